@@ -1,5 +1,6 @@
 //! The command line: all subcommands, and the options that they share.
 
+use crate::hosts::{arp, dhcp, dns};
 use crate::outcome::{Outcome, complain};
 use crate::pager::Pager;
 use crate::{
@@ -30,8 +31,8 @@ struct Arguments {
     /// When to write colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: output::Color,
-    /// Write to the terminal itself. Without it, what read, stats, streams, explain, follow, fields, help and walkthrough
-    /// write to a terminal goes through $PACKETSMITH_PAGER, $PAGER or less
+    /// Write to the terminal itself. Without it, what read, stats, streams, explain, arp, dhcp, dns, follow, fields, help and
+    /// walkthrough write to a terminal goes through $PACKETSMITH_PAGER, $PAGER or less
     #[arg(long, global = true)]
     no_pager: bool,
     #[command(subcommand)]
@@ -46,6 +47,9 @@ enum Command {
     Streams(streams::Arguments),
     Transactions(transactions::Arguments),
     Explain(explain::Arguments),
+    Arp(arp::Arguments),
+    Dhcp(dhcp::Arguments),
+    Dns(dns::Arguments),
     Follow(follow::Arguments),
     Extract(extract::Arguments),
     Build(build::Arguments),
@@ -69,6 +73,7 @@ impl Command {
             Command::Explain(arguments) => arguments.is_paged(),
             Command::Walkthrough(arguments) => arguments.is_paged(),
             Command::Stats(_) | Command::Streams(_) | Command::Fields(_) | Command::Help(_) => true,
+            Command::Arp(_) | Command::Dhcp(_) | Command::Dns(_) => true,
             _ => false,
         }
     }
@@ -166,6 +171,9 @@ impl Arguments {
             Command::Streams(arguments) => streams::run(&arguments, style),
             Command::Transactions(arguments) => transactions::run(&arguments, style),
             Command::Explain(arguments) => explain::run(&arguments, style),
+            Command::Arp(arguments) => arp::run(&arguments, style),
+            Command::Dhcp(arguments) => dhcp::run(&arguments, style),
+            Command::Dns(arguments) => dns::run(&arguments, style),
             Command::Follow(arguments) => follow::run(&arguments, style),
             Command::Extract(arguments) => extract::run(&arguments, style),
             Command::Build(arguments) => build::run(&arguments, style),

@@ -18,6 +18,25 @@ pub fn layers_of<'a>(record: &Record<'a>) -> Examine<'a> {
     known().examine(link_type, record.data).original_len(record.original_len as usize).fcs_len(record.fcs_len)
 }
 
+/// The layers of a packet, and of the datagrams and messages that it completes, in the order of their numbers in
+/// [`FlowLayer::walk`].
+pub fn walks<'a>(
+    record: &'a Record<'a>,
+    datagrams: &'a FrameReassembler,
+    flows: Option<&'a Flows>,
+) -> impl Iterator<Item = Examine<'a>> {
+    let messages = flows.map_or(&[][..], Flows::messages).iter().map(|message| message.layers(known()));
+    let whole = datagrams.found.iter().map(ReassembledDatagram::layers);
+    let frame = std::iter::once(datagrams.noticed.of(layers_of(record)));
+    // Samples take a number of a walk each.
+    let found = flows.map_or(&[][..], Flows::found);
+    let has_samples = found.last().is_some_and(|last| last.walk > datagrams.found.len());
+    let last = || datagrams.found.last().map_or_else(|| layers_of(record), ReassembledDatagram::layers);
+    let samples = has_samples.then(|| last().sampled_packets()).into_iter().flatten();
+    let samples = samples.map(|sampled| sampled.layers());
+    frame.chain(whole).chain(samples).chain(messages)
+}
+
 /// Gives a packet, and the datagrams that it completes, to the conversations. Without `datagrams`, fragments stay as they
 /// are.
 pub fn follow(flows: &mut Flows, record: &Record<'_>, datagrams: Option<&mut FrameReassembler>) {

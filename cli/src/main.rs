@@ -19,6 +19,7 @@ mod follow;
 mod fragment;
 mod frame_reassembler;
 mod help;
+mod hosts;
 mod input;
 mod json_objects;
 mod letters;

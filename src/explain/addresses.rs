@@ -3,7 +3,7 @@
 use super::packet_list::{Counted, Grouped, PacketList, listed};
 use super::statement_macro::statements;
 use crate::dissect::ExaminedLayer;
-use crate::hosts::{AddressFinding, AddressTable};
+use crate::hosts::{AddressFinding, AddressTable, ProbeRefusal};
 use crate::proto::View;
 use crate::proto::icmp::{Icmpv6Message, Icmpv6Type, NdpOption};
 use crate::proto::link::ArpKind;
@@ -72,7 +72,9 @@ statements! {
             probes: u64,
             /// The first and the last probe.
             packets: PacketList,
-            /// Who has the address, or wants it too.
+            /// `in_use`, if another host has it; `also_probed`, if another host asked too; `none`.
+            refusal: &'static str,
+            /// The other host.
             owner: Option<MacAddr>,
             /// The packet that shows it.
             shown: Option<PacketList>,
@@ -175,10 +177,11 @@ impl fmt::Display for AddressStatement {
             AddressStatement::Announced { address, mac, packets } => {
                 write!(f, "{mac} announced that it has {address} ({packets}).")
             }
-            AddressStatement::Probed { mac, address, probes, packets, owner, shown } => {
+            AddressStatement::Probed { mac, address, probes, packets, refusal, owner, shown } => {
                 write!(f, "{mac} asked {} whether {address} is in use ({packets})", super::tcp::Times(*probes))?;
                 match (owner, shown) {
-                    (Some(owner), Some(shown)) => write!(f, ", and {owner} has it, or wants it too ({shown})."),
+                    (Some(owner), Some(shown)) if *refusal == "in_use" => write!(f, ", and {owner} has it ({shown})."),
+                    (Some(owner), Some(shown)) => write!(f, ", and {owner} asked that too ({shown})."),
                     _ => f.write_str("; no host said so in the capture."),
                 }
             }
@@ -394,8 +397,13 @@ impl AddressNotes {
                         address: record.address,
                         probes: probe.packets,
                         packets,
-                        owner: probe.refused.map(|(mac, _)| mac),
-                        shown: probe.refused.map(|(_, at)| PacketList::one(at.packet)),
+                        owner: probe.refused.map(|refusal| refusal.by().0),
+                        shown: probe.refused.map(|refusal| PacketList::one(refusal.by().1.packet)),
+                        refusal: match probe.refused {
+                            None => "none",
+                            Some(ProbeRefusal::InUse(..)) => "in_use",
+                            Some(ProbeRefusal::AlsoProbed(..)) => "also_probed",
+                        },
                     },
                 ));
             }
@@ -508,7 +516,7 @@ impl AddressStatement {
     /// The packet that shows that an address is in use which a host wanted.
     pub(super) fn in_use(&self) -> Option<&PacketList> {
         match self {
-            AddressStatement::Probed { shown, .. } => shown.as_ref(),
+            AddressStatement::Probed { shown, refusal: "in_use", .. } => shown.as_ref(),
             _ => None,
         }
     }

@@ -37,7 +37,7 @@ statements! {
             asked: u64,
             /// The queries.
             queries: PacketList,
-            /// `answered`, `no_data`, `truncated`, `failed`, `unanswered`, `not_matched` or `unsolicited`.
+            /// `answered`, `no_data`, `truncated`, `failed`, `unanswered` or `unsolicited`.
             outcome: &'static str,
             /// The response code, if it failed.
             rcode: Option<String>,
@@ -160,7 +160,6 @@ impl NameStatement {
                 f.write_str(".")?;
             }
             "no_data" => write!(f, ", and the response{from}{after} has no such record ({responses}).")?,
-            "not_matched" => f.write_str(".")?,
             "truncated" => write!(f, "; the response{from}{after} was truncated ({responses}).")?,
             "failed" => {
                 let rcode = rcode.as_deref().unwrap_or("an error");
@@ -215,7 +214,7 @@ pub(super) fn tell(
     for lookup in lookups.lookups() {
         let list = match lookup.outcome() {
             DnsOutcome::Failed(_) => Some(&mut failed.failed),
-            _ if is_unanswered(lookup) && lookup.service == DnsService::Dns => Some(&mut failed.unanswered),
+            DnsOutcome::Unanswered if lookup.service == DnsService::Dns => Some(&mut failed.unanswered),
             _ => None,
         };
         if let Some((count, packets)) = list {
@@ -291,12 +290,6 @@ fn sorted_out(
     told
 }
 
-/// Whether no answer to a lookup is in the capture. Responses over TCP that span segments are not matched, so that is not known
-/// of lookups over TCP.
-fn is_unanswered(lookup: &DnsLookup) -> bool {
-    lookup.outcome() == DnsOutcome::Unanswered && lookup.transport == DnsTransport::Udp
-}
-
 /// The name of a response code, as engineers write it.
 fn code_name(rcode: DnsRcode) -> String {
     match u16::from(rcode) {
@@ -347,7 +340,6 @@ fn of_lookup(same: &SameLookups<'_>, connection: impl Fn(IpAddr, IpAddr, u64) ->
             DnsOutcome::NoData => "no_data",
             DnsOutcome::Truncated => "truncated",
             DnsOutcome::Failed(_) => "failed",
-            DnsOutcome::Unanswered if !is_unanswered(lookup) => "not_matched",
             DnsOutcome::Unanswered => "unanswered",
             DnsOutcome::Unsolicited => "unsolicited",
         },

@@ -70,7 +70,10 @@ impl Trouble {
             S::SynAckNotHeard { syns, .. } => (TroubleKind::SynAckLost, syns),
             S::SynAckRepeated { repeats, .. } => (TroubleKind::SynAckLost, repeats),
             S::AckNotHeard { syn_acks, .. } => (TroubleKind::AckLost, syn_acks),
-            S::Reset { packets, when: ResetMoment::Open | ResetMoment::InHandshake | ResetMoment::AfterOtherFin, .. } => {
+            S::Reset { packets, when: ResetMoment::Open
+                | ResetMoment::InHandshake
+                | ResetMoment::BeforeHandshake
+                | ResetMoment::AfterOtherFin, .. } => {
                 (TroubleKind::Reset, packets)
             }
             S::Repeated { repeat, .. } => (TroubleKind::Repeated, repeat),

@@ -12,8 +12,6 @@ const STREAMS: &[&str] = &[
     "tcp.pdu",
     "ip.reassembled",
     "ipv6.reassembled",
-    "arp.duplicate-address-detected",
-    "arp.duplicate-address-frame",
     "http.response_for",
     "http.proxy_connect_host",
     "http.proxy_connect_port",

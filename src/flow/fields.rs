@@ -1,7 +1,7 @@
 //! What is found out about a header, by Wireshark's names: for trees, JSON and filters.
 
 use super::findings::TcpFindings;
-use super::results::{LayerAnalysis, TcpAnalysis, UdpAnalysis};
+use super::results::{DuplicateAddress, LayerAnalysis, TcpAnalysis, UdpAnalysis};
 use super::transaction::{TransactionAnalysis, TransactionProtocol, TransactionRole};
 
 /// A value that the analysis of a conversation gives for a layer: a TCP or UDP header, a request, a response.
@@ -49,7 +49,7 @@ impl FlowField {
     pub fn all() -> impl Iterator<Item = &'static FlowField> {
         let protocols = TransactionProtocol::ALL.iter().filter(|protocol| protocol.is_dissected());
         let transactions = protocols.flat_map(|protocol| of_transaction(*protocol));
-        TCP.iter().chain(UDP).chain(transactions)
+        TCP.iter().chain(UDP).chain(transactions).chain(DUPLICATE_ADDRESS)
     }
 
     /// The fields that a layer can have.
@@ -58,6 +58,7 @@ impl FlowField {
             LayerAnalysis::Tcp(_) => TCP,
             LayerAnalysis::Udp(_) => UDP,
             LayerAnalysis::Transaction(transaction) => of_transaction(transaction.protocol),
+            LayerAnalysis::DuplicateAddress(_) => DUPLICATE_ADDRESS,
         }
     }
 
@@ -111,6 +112,48 @@ macro_rules! udp {
         }
     };
 }
+
+macro_rules! duplicate {
+    ($name:literal, $filter:literal, $kind:ident, $doc:literal, $get:expr) => {
+        FlowField {
+            name: $name,
+            filter: $filter,
+            kind: FlowKind::$kind,
+            doc: $doc,
+            value: |analysis| match analysis {
+                LayerAnalysis::DuplicateAddress(duplicate) => {
+                    const GET: Get<DuplicateAddress> = $get;
+                    GET(duplicate)
+                }
+                _ => None,
+            },
+        }
+    };
+}
+
+const DUPLICATE_ADDRESS: &[FlowField] = &[
+    duplicate!(
+        "duplicate_address",
+        "arp.duplicate-address-detected",
+        Found,
+        "The address of sender or target had another MAC address before.",
+        |_| Some(1)
+    ),
+    duplicate!(
+        "duplicate_address_packet",
+        "arp.duplicate-address-frame",
+        Packet,
+        "The last packet with the MAC address before.",
+        |duplicate| Some(duplicate.earlier as i64)
+    ),
+    duplicate!(
+        "duplicate_address_seconds",
+        "arp.seconds-since-duplicate-address-frame",
+        Number,
+        "Whole seconds since that packet.",
+        |duplicate| duplicate.seconds.map(i64::from)
+    ),
+];
 
 const TCP: &[FlowField] = &[
     tcp!("stream", "tcp.stream", Number, "Number of the connection, from 0.", |tcp| Some(tcp.stream as i64)),

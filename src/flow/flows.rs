@@ -6,6 +6,7 @@ use super::begun_request::BegunRequest;
 use super::bounded_table::BoundedTable;
 use super::capture_time::CaptureTime;
 use super::connection::{TcpConnection, TcpConversation};
+use super::duplicate_addresses::DuplicateAddresses;
 use super::endpoint::{ConversationKey, Endpoint, Side};
 use super::findings::TcpFindings;
 use super::messages::{MessageBeginning, MessageReassembler, SegmentPayload, StreamMessage};
@@ -22,7 +23,7 @@ use crate::dissect::SampledPackets;
 use crate::dissect::plain_transport::PlainTransport;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::ip::NetworkHasher;
-use crate::proto::{Protocols, Udp, View};
+use crate::proto::{Arp, Protocols, Udp, View};
 
 /// What a capture says about a packet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +69,7 @@ pub struct Flows {
     udp: BoundedTable<ConversationKey, UdpFlow>,
     pool: SegmentPool,
     transactions: Transactions,
+    duplicates: DuplicateAddresses,
     /// Numbers of the next conversations.
     next_tcp: u64,
     next_udp: u64,
@@ -104,6 +106,7 @@ impl Flows {
             udp: BoundedTable::new(settings.conversations),
             pool: SegmentPool::new(settings.unacknowledged),
             transactions: Transactions::new(settings.transactions),
+            duplicates: DuplicateAddresses::new(settings.transactions),
             next_tcp: 0,
             next_udp: 0,
             retired: 0,
@@ -206,8 +209,12 @@ impl Flows {
                         break;
                     }
                 }
-                View::Arp(_) | View::Icmpv4(_) | View::Icmpv6(_) if !is_fragment => {
+                View::Icmpv4(_) | View::Icmpv6(_) if !is_fragment => {
                     self.transaction(layer, network.value(), &carrier);
+                }
+                View::Arp(arp) if !is_fragment => {
+                    self.transaction(layer, network.value(), &carrier);
+                    self.duplicate_addresses(arp, layer, network.value());
                 }
                 #[cfg(feature = "applications")]
                 View::Dns(_) | View::Http(_) | View::Dhcp(_) | View::Dhcpv6(_) if !is_fragment => {
@@ -340,6 +347,18 @@ impl Flows {
         match self.settings.separation {
             Separation::None => 0,
             Separation::Networks => network,
+        }
+    }
+
+    /// Finds addresses of ARP that had another MAC address before.
+    fn duplicate_addresses(&mut self, arp: Arp<&[u8; 8]>, layer: &ExaminedLayer<'_>, network: u64) {
+        if layer.quoted {
+            return;
+        }
+        let network = self.separation(network);
+        for found in self.duplicates.layer(arp, layer, network, (self.info.number, self.now)).into_iter().flatten() {
+            let analysis = LayerAnalysis::DuplicateAddress(found);
+            self.found.push(FlowLayer { walk: self.walks, layer: layer.index, analysis });
         }
     }
 

@@ -42,6 +42,8 @@ mod capture_time;
 mod connection;
 #[cfg(feature = "std")]
 mod direction;
+#[cfg(feature = "std")]
+mod duplicate_addresses;
 mod endpoint;
 mod fields;
 mod findings;
@@ -86,8 +88,8 @@ pub use messages::{ContentEnd, HttpContent};
 #[cfg(feature = "std")]
 pub use messages::{MessageEnd, MessageSegment, MessageSettings, StreamMessage};
 pub use results::{
-    Acknowledged, DuplicateAck, FlowLayer, LayerAnalysis, RetransmissionTimeout, TcpAnalysis, UdpAnalysis, WindowScale,
-    of_walk,
+    Acknowledged, DuplicateAck, DuplicateAddress, FlowLayer, LayerAnalysis, RetransmissionTimeout, TcpAnalysis,
+    UdpAnalysis, WindowScale, of_walk,
 };
 #[cfg(feature = "std")]
 pub use settings::{FlowSettings, Separation};

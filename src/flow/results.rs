@@ -3,7 +3,8 @@
 use super::endpoint::Side;
 use super::findings::{TcpCompleteness, TcpFindings};
 use super::transaction::TransactionAnalysis;
-use crate::wire::TextBuffer;
+use crate::wire::{MacAddr, TextBuffer};
+use core::net::Ipv4Addr;
 
 /// A layer of a packet, and what was found out about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,30 @@ pub enum LayerAnalysis {
     Udp(UdpAnalysis),
     /// A request or response.
     Transaction(TransactionAnalysis),
+    /// A message of ARP with an address that had another MAC address before. It stands beside the transaction of the message,
+    /// and twice if both sender and target have such an address.
+    DuplicateAddress(DuplicateAddress),
+}
+
+/// An address that ARP shows with another MAC address than before.
+///
+/// The rule is Wireshark's: the sender of a request or reply counts, and the target of a reply that is not gratuitous; zeros and
+/// group addresses do not. An address keeps the MAC address that it had first, and each message with another one is a
+/// duplicate. So an address that has moved to another host counts too; see `hosts::AddressTable` for the
+/// difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DuplicateAddress {
+    /// The IP address.
+    pub address: Ipv4Addr,
+    /// The MAC address of this message.
+    pub mac: MacAddr,
+    /// The MAC address that the IP address had first.
+    pub other_mac: MacAddr,
+    /// The last packet with that one: `arp.duplicate-address-frame`.
+    pub earlier: u64,
+    /// Seconds since then, as the difference of whole seconds: `arp.seconds-since-duplicate-address-frame`. `None` without
+    /// times, and if they go back.
+    pub seconds: Option<u32>,
 }
 
 /// A UDP datagram in its conversation.

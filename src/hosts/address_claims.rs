@@ -156,9 +156,27 @@ pub struct AddressProbe {
     pub last: Sighting,
     /// Number of probes, each at most 10 seconds after the one before.
     pub packets: u64,
-    /// Another host that claimed the address, or probed for it too, at most 3 seconds after a probe: the address is in use,
-    /// or both hosts want it.
-    pub refused: Option<(MacAddr, Sighting)>,
+    /// Another host that claimed the address, or probed for it too, at most 3 seconds after a probe.
+    pub refused: Option<ProbeRefusal>,
+}
+
+/// Why a host may not take the address that it probes for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProbeRefusal {
+    /// Another host has the address.
+    InUse(MacAddr, Sighting),
+    /// Another host probes for it too.
+    AlsoProbed(MacAddr, Sighting),
+}
+
+impl ProbeRefusal {
+    /// The other host, and its packet.
+    pub const fn by(&self) -> (MacAddr, Sighting) {
+        match self {
+            ProbeRefusal::InUse(mac, at) | ProbeRefusal::AlsoProbed(mac, at) => (*mac, *at),
+        }
+    }
 }
 
 /// Two MAC addresses answer the same request.

@@ -170,7 +170,7 @@ impl AddressFinding {
             }
             AddressFinding::Conflict { claims, .. } => claims[1].first,
             AddressFinding::TwoAnswers { answer, .. } => answer.second.1,
-            AddressFinding::InUse { probe, .. } => probe.refused.map_or(probe.first, |(_, at)| at),
+            AddressFinding::InUse { probe, .. } => probe.refused.map_or(probe.first, |refusal| refusal.by().1),
             AddressFinding::Moved { change, .. } => change.at,
             AddressFinding::VirtualRouter { claims, .. } => {
                 claims.first().map_or(Sighting::default(), |claim| claim.first)

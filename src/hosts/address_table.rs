@@ -1,6 +1,8 @@
 //! Who has which IP address on a link, over time.
 
-use super::address_claims::{AddressEvidence, AddressProbe, AddressRecord, Asked, DoubleAnswer, MacChange, MacClaim};
+use super::address_claims::{
+    AddressEvidence, AddressProbe, AddressRecord, Asked, DoubleAnswer, MacChange, MacClaim, ProbeRefusal,
+};
 use super::address_message::{AddressLayer, AddressMessage, Asker, ClaimMessage, Exchange};
 use super::sighting::{Counting, SECOND, Sighting};
 use crate::dissect::ExaminedLayer;
@@ -331,8 +333,8 @@ impl AddressTable {
         let mut rival = None;
         for other in &mut record.probes {
             if other.mac != mac && at.is_within(PROBES, &other.last) {
-                rival = Some((other.mac, other.last));
-                other.refused.get_or_insert((mac, at));
+                rival = Some(ProbeRefusal::AlsoProbed(other.mac, other.last));
+                other.refused.get_or_insert(ProbeRefusal::AlsoProbed(mac, at));
             }
         }
         if let Some(known) = record.probes.iter_mut().rev().find(|probe| probe.mac == mac)
@@ -353,7 +355,7 @@ impl AddressTable {
         let mut answers = false;
         for probe in &mut record.probes {
             if probe.mac != mac && at.is_within(PROBES, &probe.last) {
-                probe.refused.get_or_insert((mac, at));
+                probe.refused.get_or_insert(ProbeRefusal::InUse(mac, at));
                 answers = true;
             }
         }

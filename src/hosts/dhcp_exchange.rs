@@ -85,20 +85,19 @@ impl DhcpExchange {
             let is_granted = matches!(reply.kind, DhcpMessageKind::V6(_)) && !reply.terms.addresses.is_empty();
             return if is_refused && !is_granted { DhcpOutcome::Refused } else { DhcpOutcome::Granted };
         }
-        let Some((at, request)) = self.last_request() else { return DhcpOutcome::Unknown };
+        let is_offered = !self.offers().is_empty();
+        let Some((_, request)) = self.last_request() else {
+            return if is_offered { DhcpOutcome::Offered } else { DhcpOutcome::Unknown };
+        };
         let needs_none =
             matches!(request.kind, DhcpMessageKind::V4(DhcpMessageType::Release | DhcpMessageType::Decline));
         let is_discovery = matches!(
             request.kind,
             DhcpMessageKind::V4(DhcpMessageType::Discover) | DhcpMessageKind::V6(Dhcpv6MessageType::Solicit)
         );
-        let is_offered = self.messages.iter().any(DhcpMessage::is_from_server);
         match () {
             () if needs_none => DhcpOutcome::NoReplyExpected,
             () if is_discovery && is_offered => DhcpOutcome::Offered,
-            () if self.messages.iter().skip(at + 1).any(DhcpMessage::is_from_server) && is_discovery => {
-                DhcpOutcome::Offered
-            }
             () => DhcpOutcome::Unanswered,
         }
     }
@@ -148,9 +147,10 @@ impl DhcpExchange {
         self.messages.first().map_or(Sighting::default(), |message| message.at)
     }
 
-    /// Nanoseconds from the first message to the reply.
+    /// Nanoseconds from the first message of the client to the reply.
     pub fn duration(&self) -> Option<i64> {
-        self.reply()?.at.since(&self.begin())
+        let first = self.messages.iter().find(|message| !message.is_from_server())?;
+        self.reply()?.at.since(&first.at)
     }
 
     /// Adds a message, and finds out whether it was seen before.

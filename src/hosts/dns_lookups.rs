@@ -3,10 +3,11 @@
 use super::dns_answers::{self, DnsAnswer};
 use super::sighting::{Counting, SECOND, Sighting};
 use crate::dissect::ExaminedLayer;
-use crate::flow::{Endpoint, FlowLayer, Flows, LayerAnalysis, TransactionAnalysis, of_walk};
-use crate::layer::{LayerContext, NextProtocol};
+use crate::flow::{Endpoint, Endpoints, FlowLayer, Flows, LayerAnalysis, Side, TransactionAnalysis, of_walk};
+use crate::layer::LayerContext;
 use crate::proto::dns::{DnsClass, DnsOpcode, DnsRcode, DnsType};
 use crate::proto::{Dns, View};
+use crate::wire::MacAddr;
 use core::net::IpAddr;
 use hashbrown::HashMap;
 
@@ -111,6 +112,8 @@ pub struct DnsLookup {
     pub more_responses: u32,
     /// What the client did then, if the lookup was not answered, or failed.
     pub retry: Option<DnsRetry>,
+    /// Source address of the frame with the query.
+    link: Option<MacAddr>,
     counts: bool,
 }
 
@@ -227,14 +230,51 @@ pub struct DnsLookups {
     bytes: usize,
 }
 
+/// The headers before a message.
+#[derive(Clone, Copy, Debug)]
+struct Carrier {
+    transport: DnsTransport,
+    source: Endpoint,
+    destination: Endpoint,
+    /// Source address of the frame.
+    link: Option<MacAddr>,
+}
+
+impl Carrier {
+    /// The header of TCP or UDP in a layer. `None` if the addresses are not known.
+    fn of(layer: &ExaminedLayer<'_>, transport: DnsTransport, source: u16, destination: u16) -> Option<Self> {
+        let (frame, addresses) = (layer.frame(), &layer.context.addresses);
+        let ip = |bytes: &[u8]| match bytes.len() {
+            4 => <[u8; 4]>::try_from(bytes).ok().map(IpAddr::from),
+            _ => <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from),
+        };
+        let (from, to) = (ip(addresses.source(frame))?, ip(addresses.destination(frame))?);
+        let source = Endpoint { address: from, port: source };
+        let destination = Endpoint { address: to, port: destination };
+        let link = layer.context.link_source.of(frame).try_into().ok().map(MacAddr);
+        Some(Carrier { transport, source, destination, link })
+    }
+
+    /// That of the other direction.
+    fn back(self) -> Self {
+        Carrier { source: self.destination, destination: self.source, link: None, ..self }
+    }
+
+    fn service(&self) -> DnsService {
+        let is_of = |port| self.source.port == port || self.destination.port == port;
+        match self.transport {
+            DnsTransport::Udp if is_of(5353) => DnsService::Mdns,
+            _ if is_of(5355) => DnsService::Llmnr,
+            _ => DnsService::Dns,
+        }
+    }
+}
+
 /// A message, and what carries it.
 struct Carried<'l, 'a> {
     dns: Dns<&'a [u8; 12]>,
     layer: &'l ExaminedLayer<'a>,
-    service: DnsService,
-    transport: DnsTransport,
-    source: Endpoint,
-    destination: Endpoint,
+    carrier: Carrier,
 }
 
 impl<'a> Carried<'_, 'a> {
@@ -256,9 +296,7 @@ impl DnsLookups {
     where
         L: IntoIterator<Item = ExaminedLayer<'a>>,
     {
-        for (number, layers) in walks.into_iter().enumerate() {
-            self.walk(at, Counting::Counts, of_walk(flows.found(), number), layers);
-        }
+        self.take(at, Counting::Counts, flows, walks);
     }
 
     /// Takes a packet that does not count. A lookup counts if one of its packets does.
@@ -266,9 +304,7 @@ impl DnsLookups {
     where
         L: IntoIterator<Item = ExaminedLayer<'a>>,
     {
-        for (number, layers) in walks.into_iter().enumerate() {
-            self.walk(at, Counting::Other, of_walk(flows.found(), number), layers);
-        }
+        self.take(at, Counting::Other, flows, walks);
     }
 
     /// Ends the capture, after [`Flows::finish`]: takes the messages over TCP whose end is not in it, given the layers of each
@@ -277,25 +313,66 @@ impl DnsLookups {
     where
         L: IntoIterator<Item = ExaminedLayer<'a>>,
     {
+        let connections: HashMap<u64, Endpoints> = match flows.messages().is_empty() {
+            true => HashMap::new(),
+            false => flows.tcp().map(|connection| (connection.stream, connection.endpoints)).collect(),
+        };
         for (number, (message, layers)) in flows.messages().iter().zip(walks).enumerate() {
             let packet = message.segments.first().map_or(0, |segment| segment.packet);
             let at = Sighting { packet, time: None };
-            self.walk(at, Counting::Counts, of_walk(flows.found(), number), layers);
+            let carrier = connections.get(&message.stream).map(|ends| {
+                let (source, destination) = (ends.of(message.side), ends.of(message.side.other()));
+                Carrier { transport: DnsTransport::Tcp, source, destination, link: None }
+            });
+            self.walk(at, Counting::Counts, of_walk(flows.found(), number), layers, carrier);
         }
     }
 
+    fn take<'a, L>(&mut self, at: Sighting, counting: Counting, flows: &Flows, walks: impl IntoIterator<Item = L>)
+    where
+        L: IntoIterator<Item = ExaminedLayer<'a>>,
+    {
+        let messages = flows.messages();
+        if messages.is_empty() {
+            for (number, layers) in walks.into_iter().enumerate() {
+                self.walk(at, counting, of_walk(flows.found(), number), layers, None);
+            }
+            return;
+        }
+        // Messages come last, and have no headers of IP and TCP: the segment in the packet has those.
+        let walks: Vec<L> = walks.into_iter().collect();
+        let first = walks.len().saturating_sub(messages.len());
+        let mut segments: Vec<(u64, Side, Carrier)> = Vec::new();
+        for (number, layers) in walks.into_iter().enumerate() {
+            let found = of_walk(flows.found(), number);
+            let carrier = number.checked_sub(first).and_then(|place| messages.get(place)).and_then(|message| {
+                let (_, side, carrier) = segments.iter().find(|(stream, ..)| *stream == message.stream)?;
+                Some(if *side == message.side { *carrier } else { carrier.back() })
+            });
+            let last = self.walk(at, counting, found, layers, carrier);
+            let analysis = found.iter().rev().find_map(|found| match &found.analysis {
+                LayerAnalysis::Tcp(tcp) => Some((tcp.stream, tcp.side)),
+                _ => None,
+            });
+            if let Some(((stream, side), carrier)) = analysis.zip(last) {
+                segments.push((stream, side, carrier));
+            }
+        }
+    }
+
+    /// Takes a walk. Returns the last header of TCP or UDP in it.
     fn walk<'a>(
         &mut self,
         at: Sighting,
         counting: Counting,
         found: &[FlowLayer],
         layers: impl IntoIterator<Item = ExaminedLayer<'a>>,
-    ) {
+        mut carrier: Option<Carrier>,
+    ) -> Option<Carrier> {
         let part = found.iter().find_map(|found| match &found.analysis {
             LayerAnalysis::Tcp(tcp) if tcp.is_part_of_message => Some(found.layer),
             _ => None,
         });
-        let mut carrier = None;
         let mut layers = layers.into_iter();
         // A `for` would copy each layer, which is large.
         while let Some(layer) = &layers.next() {
@@ -303,16 +380,16 @@ impl DnsLookups {
                 break;
             }
             match layer.view {
-                View::Tcp(tcp) => carrier = Some((DnsTransport::Tcp, tcp.src_port(), tcp.dst_port())),
-                View::Udp(udp) => carrier = Some((DnsTransport::Udp, udp.src_port(), udp.dst_port())),
+                View::Tcp(tcp) => carrier = Carrier::of(layer, DnsTransport::Tcp, tcp.src_port(), tcp.dst_port()),
+                View::Udp(udp) => carrier = Carrier::of(layer, DnsTransport::Udp, udp.src_port(), udp.dst_port()),
                 View::Dns(dns) => {
                     let analysis = found.iter().filter(|found| found.layer == layer.index);
                     let transaction = analysis.filter_map(|found| match &found.analysis {
                         LayerAnalysis::Transaction(transaction) => Some(transaction),
                         _ => None,
                     });
-                    if let Some(carried) = carried(dns, layer, carrier) {
-                        self.message(&carried, at, counting, transaction.last());
+                    if let Some(carrier) = carrier {
+                        self.message(&Carried { dns, layer, carrier }, at, counting, transaction.last());
                     }
                 }
                 _ => {}
@@ -322,6 +399,7 @@ impl DnsLookups {
                 break;
             }
         }
+        carrier
     }
 
     /// The lookups that count, in the order of their queries.
@@ -445,7 +523,10 @@ impl DnsLookups {
                 let is_any = lookup.qtype == Some(DnsType::Any);
                 name.eq_ignore_ascii_case(&lookup.name) && (is_any || lookup.qtype == Some(*rtype))
             };
-            if is_open && is_recent && asked.iter().any(matches) {
+            // What a host says of itself answers no question of its own.
+            let is_own = lookup.client.address == carried.carrier.source.address
+                || lookup.link.is_some() && lookup.link == carried.carrier.link;
+            if is_open && is_recent && !is_own && asked.iter().any(matches) {
                 places.push(place);
             }
         }
@@ -470,7 +551,7 @@ impl DnsLookups {
         self.answers_left_out += u64::from(dns.answer_count()).saturating_sub(answers.len() as u64);
         DnsResponse {
             at,
-            from: Some(carried.source.address),
+            from: Some(carried.carrier.source.address),
             time,
             rcode: dns.extended_rcode(carried.context()),
             is_truncated: dns.truncated(),
@@ -525,38 +606,14 @@ fn note_retry(before: &mut DnsLookup, lookup: &DnsLookup, at: Sighting) {
     });
 }
 
-/// A message with its ends. `None` if those are not known.
-fn carried<'l, 'a>(
-    dns: Dns<&'a [u8; 12]>,
-    layer: &'l ExaminedLayer<'a>,
-    carrier: Option<(DnsTransport, u16, u16)>,
-) -> Option<Carried<'l, 'a>> {
-    let frame = layer.frame();
-    let ip = |bytes: &[u8]| match bytes.len() {
-        4 => <[u8; 4]>::try_from(bytes).ok().map(IpAddr::from),
-        _ => <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from),
-    };
-    let (from, to) = (ip(layer.context.addresses.source(frame))?, ip(layer.context.addresses.destination(frame))?);
-    let (transport, source, destination) = carrier?;
-    let is_of = |port| source == port || destination == port;
-    let service = match (layer.selector, transport) {
-        (NextProtocol::UdpPorts(..) | NextProtocol::UdpPort(_), DnsTransport::Udp) if is_of(5353) => DnsService::Mdns,
-        _ if is_of(5355) => DnsService::Llmnr,
-        _ => DnsService::Dns,
-    };
-    let source = Endpoint { address: from, port: source };
-    let destination = Endpoint { address: to, port: destination };
-    Some(Carried { dns, layer, service, transport, source, destination })
-}
-
 /// A lookup of a message, of which nothing was seen yet.
 fn new(carried: &Carried<'_, '_>, counting: Counting) -> DnsLookup {
     let is_response = carried.dns.response();
-    let &Carried { service, transport, source, destination, .. } = carried;
+    let Carrier { transport, source, destination, link } = carried.carrier;
     let (client, server) = if is_response { (destination, source) } else { (source, destination) };
     let question = carried.dns.questions(carried.context()).next();
     DnsLookup {
-        service,
+        service: carried.carrier.service(),
         transport,
         client,
         server,
@@ -572,6 +629,7 @@ fn new(carried: &Carried<'_, '_>, counting: Counting) -> DnsLookup {
         response: None,
         more_responses: 0,
         retry: None,
+        link,
         counts: counting == Counting::Counts,
     }
 }

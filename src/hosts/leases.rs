@@ -206,8 +206,8 @@ pub struct Leases {
     networks: NetworkHasher,
     exchanges: Vec<DhcpExchange>,
     open: HashMap<ExchangeKey, usize>,
-    /// The last SOLICIT of a client of DHCPv6, which a REQUEST follows.
-    solicits: HashMap<Vec<u8>, usize>,
+    /// The last DISCOVER or SOLICIT of a client, which a REQUEST follows.
+    discoveries: HashMap<(bool, Vec<u8>), usize>,
     leases: Vec<Lease>,
     places: HashMap<(u64, LeasedAddress), usize>,
     findings: Vec<LeaseFinding>,
@@ -326,9 +326,17 @@ impl Leases {
         let identity = if is_v6 { client.identifier.clone() } else { client.hardware.clone() };
         let key = (is_v6, transaction, identity);
         let mut place = self.open.get(&key).copied().filter(|place| self.belongs(*place, &message, purpose));
-        // A REQUEST of DHCPv6 follows the SOLICIT with another transaction identifier (RFC 8415 §16.1).
-        if place.is_none() && message.kind == DhcpMessageKind::V6(Dhcpv6MessageType::Request) {
-            place = self.solicits.remove(&key.2).filter(|place| self.belongs(*place, &message, purpose));
+        // A REQUEST of DHCPv6 follows the SOLICIT with another transaction identifier (RFC 8415 §16.1). That of DHCP has the
+        // identifier of the OFFER (RFC 2131 §4.4.1); some clients take a new one.
+        let (is_discovery, is_request) = (is_discovery(&message), is_request(&message) && message.server.is_some());
+        let owner = (is_v6, key.2.clone());
+        if place.is_none() && is_request {
+            let offers = |place: &usize| {
+                let offers = self.exchanges.get(*place).map(DhcpExchange::offers).unwrap_or_default();
+                is_v6 || offers.iter().any(|offer| offer.server == message.server)
+            };
+            let before = self.discoveries.get(&owner).copied().filter(offers);
+            place = before.filter(|place| self.belongs(*place, &message, purpose));
         }
         let place = match place {
             Some(place) => place,
@@ -349,8 +357,8 @@ impl Leases {
                 return;
             }
         };
-        if message.kind == DhcpMessageKind::V6(Dhcpv6MessageType::Solicit) {
-            self.solicits.insert(key.2.clone(), place);
+        if is_discovery {
+            self.discoveries.insert(owner, place);
         }
         self.open.insert(key, place);
         let Some(exchange) = self.exchanges.get_mut(place) else { return };
@@ -463,6 +471,10 @@ impl Leases {
             // A boot program and the system after it have one hardware address and may have two identifiers.
             let is_same = known.key == key || !client.hardware.is_empty() && known.client.hardware == client.hardware;
             if is_same && known.end == LeaseEnd::Open {
+                // BOOTP repeats what the client has, and does not renew.
+                if matches!(message.kind, DhcpMessageKind::Bootp(_)) {
+                    return;
+                }
                 (known.granted.1, known.exchanges.1) = (at, place);
                 known.renewals += 1;
                 known.lease_time = lifetime;
@@ -551,6 +563,16 @@ impl Leases {
             false => self.left_out += 1,
         }
     }
+}
+
+fn is_discovery(message: &DhcpMessage) -> bool {
+    use DhcpMessageKind::{V4, V6};
+    matches!(message.kind, V4(DhcpMessageType::Discover) | V6(Dhcpv6MessageType::Solicit))
+}
+
+fn is_request(message: &DhcpMessage) -> bool {
+    use DhcpMessageKind::{V4, V6};
+    matches!(message.kind, V4(DhcpMessageType::Request) | V6(Dhcpv6MessageType::Request))
 }
 
 /// What the offers of several servers differ in.

@@ -22,10 +22,14 @@ mod dns_answers;
 #[cfg(feature = "applications")]
 mod dns_lookups;
 #[cfg(feature = "applications")]
+mod dns_sums;
+#[cfg(feature = "applications")]
 mod leases;
 mod sighting;
 
-pub use address_claims::{AddressEvidence, AddressProbe, AddressRecord, Asked, DoubleAnswer, MacChange, MacClaim};
+pub use address_claims::{
+    AddressEvidence, AddressProbe, AddressRecord, Asked, DoubleAnswer, MacChange, MacClaim, ProbeRefusal,
+};
 pub use address_findings::{AddressFinding, TakenAddress};
 pub use address_table::{AddressTable, UnansweredAsker};
 #[cfg(feature = "applications")]
@@ -39,6 +43,8 @@ pub use dhcp_messages::{
 pub use dns_answers::DnsAnswer;
 #[cfg(feature = "applications")]
 pub use dns_lookups::{DnsLookup, DnsLookups, DnsOutcome, DnsResponse, DnsRetry, DnsService, DnsTransport};
+#[cfg(feature = "applications")]
+pub use dns_sums::DnsSums;
 #[cfg(feature = "applications")]
 pub use leases::{Lease, LeaseEnd, LeaseFinding, Leases};
 pub use sighting::Sighting;

@@ -180,7 +180,7 @@ impl StreamPacket {
             LayerAnalysis::Udp(udp) => {
                 StreamPacket { stream: udp.stream, side: udp.side, is_tcp: false, repeats: false }
             }
-            LayerAnalysis::Transaction(_) => return None,
+            LayerAnalysis::Transaction(_) | LayerAnalysis::DuplicateAddress(_) => return None,
         })
     }
 }

@@ -150,7 +150,7 @@ pub(super) enum Sort {
 
 /// Format of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub enum Format {
     /// Tables for people
     Text,
     /// One line of JSON a file

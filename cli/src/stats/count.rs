@@ -2,8 +2,8 @@
 
 use super::arguments::{Arguments, Part};
 use crate::clock::{self, Clock};
-use crate::flows::{complain_of_bounds, follow, layers_of};
-use crate::frame_reassembler::{FrameReassembler, ReassembledDatagram};
+use crate::flows::{complain_of_bounds, follow, walks};
+use crate::frame_reassembler::FrameReassembler;
 use crate::outcome::complain;
 use crate::output::Progress;
 use crate::protocols::known;
@@ -134,15 +134,6 @@ impl Counted {
         self.begin(time);
         self.summary.add(record);
         let packet = CountedPacket { number: record.number, time, length: record.original_len.into(), flows };
-        let messages = flows.map_or(&[][..], Flows::messages).iter().map(|message| message.layers(known()));
-        let whole = datagrams.found.iter().map(ReassembledDatagram::layers);
-        let frame = std::iter::once(datagrams.noticed.of(layers_of(record)));
-        // Samples take a number of a walk each.
-        let found = flows.map_or(&[][..], Flows::found);
-        let has_samples = found.last().is_some_and(|last| last.walk > datagrams.found.len());
-        let last = || datagrams.found.last().map_or_else(|| layers_of(record), ReassembledDatagram::layers);
-        let samples = has_samples.then(|| last().sampled_packets()).into_iter().flatten();
-        let samples = samples.map(|sampled| sampled.layers());
-        self.statistics.packet(&packet, frame.chain(whole).chain(samples).chain(messages));
+        self.statistics.packet(&packet, walks(record, datagrams, flows));
     }
 }

@@ -9,12 +9,14 @@ mod issues;
 mod protocol_table;
 mod responses;
 mod summary;
-mod table;
+pub mod table;
 mod time;
 
 pub use self::arguments::Arguments;
 
-use self::arguments::{Format, Part};
+pub use self::arguments::Format;
+
+use self::arguments::Part;
 use self::count::Counted;
 use self::table::Table;
 use crate::outcome::{Outcome, complain};
@@ -108,7 +110,7 @@ fn tables_of<R: Read>(
 }
 
 /// Writes the tables of the file with this number.
-fn write(
+pub fn write(
     tables: &[Table],
     file: Option<&str>,
     number: usize,

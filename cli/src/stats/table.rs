@@ -5,7 +5,7 @@ use packetsmith::output::{Json, Style, TerminalText, TextBuffer};
 
 /// A value of a table.
 #[derive(Clone, Debug)]
-pub(super) enum Cell {
+pub enum Cell {
     /// There is none.
     Absent,
     Text(String),
@@ -19,17 +19,17 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    pub(super) fn text(text: impl ToString) -> Self {
+    pub fn text(text: impl ToString) -> Self {
         Cell::Text(text.to_string())
     }
 
     /// Seconds, if they are known.
-    pub(super) fn seconds(nanos: Option<i128>, digits: usize) -> Self {
+    pub fn seconds(nanos: Option<i128>, digits: usize) -> Self {
         nanos.map_or(Cell::Absent, |nanos| Cell::Seconds(nanos, digits))
     }
 
     /// A number of events in a second, if the time is more than none.
-    pub(super) fn rate(count: u64, nanos: Option<i128>) -> Self {
+    pub fn rate(count: u64, nanos: Option<i128>) -> Self {
         match nanos.filter(|nanos| *nanos > 0) {
             Some(nanos) => Cell::Number(count as f64 * 1e9 / nanos as f64, 1),
             None => Cell::Absent,
@@ -75,45 +75,47 @@ impl Cell {
 
 /// A column of a table.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Column {
+pub struct Column {
     /// Name for programs; empty if the column is for people alone.
-    pub(super) key: &'static str,
+    pub key: &'static str,
     /// Heading for people; empty if the column is for programs alone.
-    pub(super) title: &'static str,
+    pub title: &'static str,
     /// Whether it holds text, which begins where its column begins. Numbers end where their column ends.
-    pub(super) is_text: bool,
+    pub is_text: bool,
 }
 
 /// A column of text.
-pub(super) const fn text(key: &'static str, title: &'static str) -> Column {
+pub const fn text(key: &'static str, title: &'static str) -> Column {
     Column { key, title, is_text: true }
 }
 
 /// A column of numbers.
-pub(super) const fn number(key: &'static str, title: &'static str) -> Column {
+pub const fn number(key: &'static str, title: &'static str) -> Column {
     Column { key, title, is_text: false }
 }
 
 /// A table, or a list of facts.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Table {
+pub struct Table {
     /// Heading for people.
-    pub(super) title: String,
+    pub title: String,
     /// Name of the list in JSON.
-    pub(super) key: &'static str,
-    pub(super) columns: Vec<Column>,
-    pub(super) rows: Vec<Vec<Cell>>,
+    pub key: &'static str,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Vec<Cell>>,
     /// Whether there is one row, which people see as a list, and JSON has as an object.
-    pub(super) is_list: bool,
+    pub is_list: bool,
     /// How many rows are cut off.
-    pub(super) more: usize,
+    pub more: usize,
     /// What else is to be said.
-    pub(super) notes: Vec<String>,
+    pub notes: Vec<String>,
+    /// Lines for people, in place of the rows.
+    pub lines: Vec<String>,
 }
 
 impl Table {
     /// Keeps the first rows, unless `top` is 0.
-    pub(super) fn cut(&mut self, top: usize) {
+    pub fn cut(&mut self, top: usize) {
         if top > 0 && self.rows.len() > top {
             self.more = self.rows.len() - top;
             self.rows.truncate(top);
@@ -121,13 +123,16 @@ impl Table {
     }
 
     /// Writes the table for people.
-    pub(super) fn write(&self, style: Style, text: &mut TextBuffer) {
+    pub fn write(&self, style: Style, text: &mut TextBuffer) {
         text.str(style.bold());
         text.str(&self.title);
         text.str(style.reset());
         text.str("\n");
         match self.is_list {
             true => self.write_list(text),
+            false if !self.lines.is_empty() => {
+                self.lines.iter().for_each(|line| text.show(format_args!("  {}\n", TerminalText(line))));
+            }
             false if self.rows.is_empty() => text.str("  none\n"),
             false => self.write_rows(style, text),
         }
@@ -185,7 +190,7 @@ impl Table {
 }
 
 /// Writes tables as members of an object: one for each name, with the rows of all tables of that name.
-pub(super) fn members(tables: &[Table], json: &mut Json) {
+pub fn members(tables: &[Table], json: &mut Json) {
     let mut tables = tables;
     while let Some(first) = tables.first() {
         let same = tables.iter().take_while(|table| table.key == first.key).count();
@@ -213,7 +218,7 @@ pub(super) fn members(tables: &[Table], json: &mut Json) {
 }
 
 /// Writes the rows of tables with the same columns as CSV (RFC 4180). `file` is the value of a first column.
-pub(super) fn csv(tables: &[Table], file: Option<&str>, has_heading: bool, text: &mut TextBuffer) {
+pub fn csv(tables: &[Table], file: Option<&str>, has_heading: bool, text: &mut TextBuffer) {
     let Some(first) = tables.first() else { return };
     let keys = first.columns.iter().map(|column| column.key).filter(|key| !key.is_empty());
     if !has_heading {

@@ -42,6 +42,8 @@ pub enum ResetMoment {
     AfterOwnFin,
     /// The other side had sent FIN before.
     AfterOtherFin,
+    /// The handshake was not complete.
+    BeforeHandshake,
     /// The opener sent RST, and there was no answer to its SYN.
     BeforeAnswer,
     /// The opener sent RST after the SYN-ACK, and no ACK.
@@ -56,6 +58,7 @@ impl fmt::Display for ResetMoment {
             ResetMoment::BothFinished => "after both sides had sent FIN",
             ResetMoment::AfterOwnFin => "after its own FIN",
             ResetMoment::AfterOtherFin => "after the FIN of the other side",
+            ResetMoment::BeforeHandshake => "before the handshake was complete",
             ResetMoment::BeforeAnswer => "before there was an answer in the capture",
             ResetMoment::InHandshake => "in place of the ACK that ends the handshake",
             ResetMoment::Open => "while both sides could send",
@@ -108,6 +111,11 @@ statements! {
         Midway = "midway" {
             /// The first packet of the connection.
             first: PacketList,
+        }
+        /// Segments whose TCP header is wrong, or cut off.
+        Unreadable = "unreadable_headers" {
+            /// The segments.
+            packets: PacketList,
         }
         /// The capture has packets of one side alone, and they acknowledge what the other one sent.
         OneDirection = "one_direction" {

@@ -53,6 +53,8 @@ pub(in crate::explain) struct TcpStory {
     pub(super) sides: [SideStory; 2],
     pub(super) first: PacketMoment,
     pub(super) last: PacketMoment,
+    /// Segments whose header is wrong or cut off.
+    pub(super) unreadable: PacketList,
     /// The opener's first segment with ACK, without SYN.
     pub(super) handshake_ack: Option<PacketMoment>,
     /// The opener's segments with ACK after a repeated SYN-ACK.
@@ -93,6 +95,7 @@ impl TcpStory {
             sides: [SideStory::default(), SideStory::default()],
             first: at,
             last: at,
+            unreadable: PacketList::default(),
             handshake_ack: None,
             handshake_repeated: None,
             first_fin: None,
@@ -126,7 +129,10 @@ impl TcpStory {
         self.last = at;
         self.is_repeated = true;
         self.sides[index(side)].packets += 1;
-        let (Some(length), Some(end), true) = (analysis.length, analysis.next_seq, analysis.is_relative) else { return };
+        let (Some(length), Some(end), true) = (analysis.length, analysis.next_seq, analysis.is_relative) else {
+            self.unreadable.push(at.packet);
+            return;
+        };
         let has = |wanted: TcpFlags| flags.contains(wanted);
         let recent = RecentSegment {
             at,

@@ -42,6 +42,12 @@ impl TcpStory {
     /// Tells the connection. `end` is the last packet of the capture.
     pub(in crate::explain) fn tell(&self, end: PacketMoment) -> Vec<TcpStatement> {
         let mut told = Vec::new();
+        if !self.unreadable.is_empty() {
+            told.push(TcpStatement::Unreadable { packets: self.unreadable.clone() });
+            if self.unreadable.count() == self.sides.iter().map(|side| side.packets).sum::<u64>() {
+                return told;
+            }
+        }
         let goes_on = self.handshake_told(end, &mut told);
         for side in [self.leader(), self.leader().other()] {
             self.twice(side, &mut told);
@@ -213,7 +219,8 @@ impl TcpStory {
 
     fn data(&self, told: &mut Vec<TcpStatement>) {
         let ([client, server], leader) = (self.led(), self.leader());
-        let is_reset_at_once = self.first_reset.is_some() && self.handshake_ack.is_none() && self.opener.is_some();
+        // Data of a RST is no data of the stream.
+        let is_reset_at_once = self.first_reset.is_some() && self.handshake_ack.is_none();
         if is_reset_at_once && client.bytes + server.bytes == 0 {
             return;
         }
@@ -402,6 +409,7 @@ impl TcpStory {
     fn resets(&self, told: &mut Vec<TcpStatement>) {
         let Some(side) = self.first_reset else { return };
         let resets = &self.side(side).resets;
+        let first = resets.first.first().map(|reset| reset.packet);
         let index = super::story::index(side);
         let when = match (self.finished_before_reset[index], self.finished_before_reset[1 - index]) {
             (true, true) => ResetMoment::BothFinished,
@@ -412,6 +420,9 @@ impl TcpStory {
                     0 => ResetMoment::BeforeAnswer,
                     _ => ResetMoment::InHandshake,
                 }
+            }
+            _ if self.opener.is_some() && self.handshake_ack.is_none_or(|ack| Some(ack.packet) > first) => {
+                ResetMoment::BeforeHandshake
             }
             _ => ResetMoment::Open,
         };

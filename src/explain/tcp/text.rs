@@ -49,6 +49,7 @@ impl fmt::Display for TcpStatement {
         match self {
             S::Midway { .. }
             | S::OneDirection { .. }
+            | S::Unreadable { .. }
             | S::Opened { .. }
             | S::OpenedByBoth { .. }
             | S::SynNotCaptured { .. }
@@ -92,6 +93,11 @@ impl TcpStatement {
             TcpStatement::Midway { first } => {
                 write!(f, "The capture has no handshake of this connection; its first segment is in {first}.")
             }
+            TcpStatement::Unreadable { packets } => write!(
+                f,
+                "The TCP header of {} is wrong or cut off ({packets:#}), so it is not known what they do.",
+                Counted(packets.count(), "segment")
+            ),
             TcpStatement::OneDirection { who } => {
                 write!(f, "The capture has only the packets of {who}, none of the other direction.")
             }

@@ -1,0 +1,209 @@
+//! What `arp`, `dhcp` and `dns` share: their arguments, and how they read a file.
+
+pub mod arp;
+mod arp_findings;
+pub mod dhcp;
+mod dhcp_text;
+pub mod dns;
+
+use crate::clock::{self, Clock};
+use crate::flows::{complain_of_bounds, follow, walks};
+use crate::frame_reassembler::FrameReassembler;
+use crate::numbers::number;
+use crate::outcome::{Outcome, complain};
+use crate::output::{Output, Progress};
+use crate::protocols::known;
+use crate::read::{PacketToPrint, parse_filter, passes};
+use crate::stats::table::{Cell, Table};
+use crate::stats::{Format, write};
+use crate::{input, protocols, signals};
+use packetsmith::capture::{Reader, Timestamp};
+use packetsmith::flow::{FlowSettings, Flows, MessageSettings};
+use packetsmith::hosts::Sighting;
+use packetsmith::ip::{LongDatagrams, Settings};
+use packetsmith::output::Style;
+use packetsmith::{Examine, Filter};
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+/// Arguments of the three commands.
+#[derive(Debug, clap::Args)]
+pub struct Common {
+    /// Capture files; - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Count only packets that pass this display filter. See 'packetsmith help filters'
+    #[arg(short = 'Y', long, value_name = "FILTER", value_parser = parse_filter, allow_hyphen_values = true)]
+    filter: Option<Filter>,
+    /// Show the first N rows of a table; 0 for all [default: 20 for text, else 0]
+    #[arg(long, value_name = "N", value_parser = number::<usize>(0..=u64::MAX))]
+    top: Option<usize>,
+    /// Format of the output
+    #[arg(short = 'T', long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    input: input::Arguments,
+    #[command(flatten)]
+    protocols: protocols::Arguments,
+}
+
+impl Common {
+    /// How many rows of a table are shown; 0 for all.
+    fn top(&self) -> usize {
+        self.top.unwrap_or(if self.format == Format::Text { 20 } else { 0 })
+    }
+}
+
+/// What a command finds in a file.
+trait Report {
+    /// Whether messages that span TCP segments are needed.
+    const NEEDS_MESSAGES: bool;
+
+    /// Takes a packet that counts.
+    fn packet<'a>(&mut self, at: Sighting, flows: &Flows, walks: impl Iterator<Item = Examine<'a>>);
+
+    /// Takes a packet that does not pass the filter.
+    fn other_packet<'a>(&mut self, at: Sighting, flows: &Flows, walks: impl Iterator<Item = Examine<'a>>);
+
+    /// Ends the file.
+    fn finish(&mut self, flows: &Flows);
+
+    /// The tables, and the number of messages that count. `first` is the time of the first packet.
+    fn tables(&self, first: Option<i128>) -> (Vec<Table>, u64);
+}
+
+/// Reads the files, and writes what was found in each.
+fn run<R: Report>(common: &Common, style: Style, report: impl Fn() -> R) -> io::Result<Outcome> {
+    if let Err(message) = common.protocols.apply() {
+        complain(message);
+        return Ok(Outcome::Failed);
+    }
+    let mut output = Output::new();
+    let (mut failed, mut messages, mut written) = (false, 0, 0);
+    for path in &common.files {
+        if signals::ended() {
+            break;
+        }
+        let name = path.to_string_lossy();
+        let mut reader = match input::open(path, &common.input) {
+            Ok(reader) => reader,
+            Err(message) => {
+                output.flush()?;
+                complain(message);
+                failed = true;
+                continue;
+            }
+        };
+        let mut report = report();
+        let (first, has_failed) = read(&mut reader, &name, common, &mut report);
+        failed |= has_failed;
+        let (tables, count) = report.tables(first);
+        messages += count;
+        let file = (common.files.len() > 1).then_some(&*name);
+        write(&tables, file, written, common.format, style, &mut output)?;
+        written += 1;
+    }
+    output.flush()?;
+    Ok(match (failed, messages) {
+        (true, _) => Outcome::Failed,
+        (false, 0) => Outcome::NothingMatched,
+        _ => Outcome::Done,
+    })
+}
+
+/// Reads a file. Returns the time of its first packet, and whether something could not be read.
+fn read<R: Read, P: Report>(
+    reader: &mut Reader<R>,
+    name: &str,
+    common: &Common,
+    report: &mut P,
+) -> (Option<i128>, bool) {
+    let mut progress = Progress::new(reader, name);
+    let settings = Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() };
+    let mut datagrams = FrameReassembler::new(settings);
+    let messages = (P::NEEDS_MESSAGES || common.filter.is_some()).then(MessageSettings::default);
+    let mut flows = Flows::knowing(FlowSettings { messages, ..FlowSettings::default() }, *known());
+    let mut clock = Clock::new(clock::Format::R);
+    let (mut first, mut failed) = (None, false);
+    while let Some(record) = reader.next_record().filter(|_| !signals::ended()) {
+        match &record {
+            Ok(record) => {
+                follow(&mut flows, record, Some(&mut datagrams));
+                clock.tick(record.timestamp);
+                let time = record.timestamp.map(Timestamp::nanos);
+                first = first.or(time);
+                let counts = common.filter.as_ref().is_none_or(|filter| {
+                    let packet = PacketToPrint {
+                        record,
+                        datagrams: &datagrams.found,
+                        noticed: datagrams.noticed,
+                        flows: flows.found(),
+                        messages: flows.messages(),
+                        file_note: &[],
+                        hosts: None,
+                    };
+                    passes(filter, &packet, &clock)
+                });
+                let at = Sighting { packet: record.number, time };
+                let walks = walks(record, &datagrams, Some(&flows));
+                match counts {
+                    true => report.packet(at, &flows, walks),
+                    false => report.other_packet(at, &flows, walks),
+                }
+            }
+            Err(error) => {
+                complain(error);
+                failed = true;
+            }
+        }
+        progress.packet(reader);
+    }
+    drop(progress);
+    failed |= signals::complain_if_interrupted(name, reader.source_len());
+    flows.finish();
+    report.finish(&flows);
+    complain_of_bounds(&flows, name);
+    (first, failed)
+}
+
+/// Seconds from the first packet to this one.
+fn since(at: Option<Sighting>, first: Option<i128>) -> Cell {
+    Cell::seconds(at.and_then(|at| at.time).zip(first).map(|(time, first)| time - first), 6)
+}
+
+/// A count, unless it is 0.
+fn some(count: u64) -> Cell {
+    if count == 0 { Cell::Absent } else { Cell::Count(count) }
+}
+
+/// A text, unless there is none.
+fn optional(value: Option<impl ToString>) -> Cell {
+    value.map_or(Cell::Absent, Cell::text)
+}
+
+/// A number of things: `1 reply`, `2 replies`.
+fn many(count: u64, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
+}
+
+/// The first characters of a text, with an ellipsis if there are more.
+fn cut(text: &str, most: usize) -> String {
+    match text.chars().count() > most {
+        true => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+        false => text.to_string(),
+    }
+}
+
+/// Breaks a text at blanks, so that its lines have at most so many characters; all but the first begin with blanks.
+fn wrap(text: &str, most: usize, blanks: usize, lines: &mut Vec<String>) {
+    let mut line: Vec<char> = text.chars().collect();
+    loop {
+        let begin = line.iter().position(|c| *c != ' ').unwrap_or(0).max(blanks);
+        let place = (begin + 1..line.len().min(most + 1)).rev().find(|at| line.get(*at) == Some(&' '));
+        let Some(place) = place.filter(|_| line.len() > most) else { break };
+        let rest: Vec<char> = line.iter().skip(place + 1).copied().collect();
+        lines.push(line.iter().take(place).collect());
+        line = std::iter::repeat_n(' ', blanks).chain(rest).collect();
+    }
+    lines.push(line.into_iter().collect());
+}

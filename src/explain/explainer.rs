@@ -498,7 +498,9 @@ impl Explainer {
         if !matches!(kind, Some(DhcpMessageType::Offer | DhcpMessageType::Ack)) {
             return;
         }
-        if let Some(host) = walk.source.and_then(|source| self.hosts.host(source)) {
+        // A relay agent sends what a server says.
+        let identifier = dhcp.option(&layer.context, 54).find_map(|option| Some(IpAddr::from(*option.bytes().first_chunk::<4>()?)));
+        if let Some(host) = identifier.or(walk.source).and_then(|server| self.hosts.host(server)) {
             host.leases.push(walk.at.packet);
         }
         if kind == Some(DhcpMessageType::Ack)

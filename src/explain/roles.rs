@@ -92,7 +92,7 @@ pub enum HostRole {
 impl HostRole {
     const fn noun(&self) -> &'static str {
         match self {
-            HostRole::DhcpRouter { .. } => "the gateway",
+            HostRole::DhcpRouter { .. } => "a gateway",
             HostRole::AdvertisesRouter { .. } | HostRole::Forwards { .. } | HostRole::ReportsTtl { .. } => "a router",
             HostRole::DhcpServer { .. } => "a DHCP server",
             HostRole::NameServer { .. } => "a name server",
@@ -149,7 +149,8 @@ statements! {
             address: IpAddr,
             /// Its name, by an answer of DNS in the capture.
             name: Option<String>,
-            /// Its MAC address, if packets of this address alone came from it.
+            /// Its MAC address: that which ARP or Neighbor Discovery tells; or from which its packets came, and those of no other
+            /// address, and no router had lowered their TTL.
             mac: Option<MacAddr>,
             /// Roles with their evidence.
             roles: Vec<HostRole>,
@@ -234,6 +235,8 @@ pub(super) struct SeenHost {
     is_selected: bool,
     mac: Option<MacAddr>,
     has_several_macs: bool,
+    /// No router has lowered its TTL or hop limit, as far as the first packet tells.
+    is_near: bool,
     pub(super) opened: PacketList,
     pub(super) accepted: PacketList,
     pub(super) ports: Vec<u16>,
@@ -307,6 +310,7 @@ impl HostTable {
         let Some(host) = self.host(address) else { return };
         if host.packets == 0 {
             host.first = packet;
+            host.is_near = FIRST_TTLS.contains(&ttl);
         }
         host.packets += 1;
         host.is_selected |= is_selected;
@@ -380,7 +384,7 @@ impl HostTable {
         several.sort_by_key(|(_, _, _, packets)| packets.first().first().copied());
         let is_behind = |host: &SeenHost, address: IpAddr| {
             let link = host.mac.and_then(|mac| self.links.get(&mac));
-            link.is_some_and(|link| link.addresses.len() > 1 && !self.owners.get(&host.mac.unwrap_or_default()).is_some_and(|owned| owned.contains(&address)))
+            link.is_some_and(|link| link.addresses.iter().any(|other| *other != address && other.is_ipv4() == address.is_ipv4()))
         };
         let mut hosts: Vec<_> = self.hosts.iter().filter(|(_, host)| host.is_selected || host.packets == 0).collect();
         hosts.sort_by_key(|(address, host)| (core::cmp::Reverse(host.packets), **address));
@@ -397,7 +401,9 @@ impl HostTable {
                 more += 1;
                 continue;
             }
-            let mac = host.mac.filter(|_| !host.has_several_macs && !is_behind(host, *address));
+            let owns = |mac: &MacAddr| self.owners.get(mac).is_some_and(|owned| owned.contains(address));
+            let is_its = |mac: &MacAddr| owns(mac) || host.is_near && !host.has_several_macs && !is_behind(host, *address);
+            let mac = host.mac.filter(is_its);
             told.push((host.first, HostStatement::Roles { address: *address, name: name(*address), mac, roles }));
         }
         told.sort_by_key(|(first, _)| *first);

@@ -2,6 +2,7 @@
 
 use crate::explain::packet_list::{PacketList, PacketMoment};
 use crate::flow::TcpFindings;
+use crate::proto::TcpFlags;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
@@ -53,13 +54,18 @@ pub(super) struct RecentSegment {
 }
 
 impl RecentSegment {
-    /// Whether the other is the same packet, which the capture has twice: no sender gives two packets the same identification
-    /// soon after each other, whatever they repeat.
+    /// Whether the other is the same packet, which came twice. No sender gives two packets the same identification soon after
+    /// each other, whatever they repeat; and no sender waits for less than a millisecond before it repeats a SYN.
     fn is_same_packet(&self, other: &RecentSegment) -> bool {
-        /// No sender waits for less than this, in nanoseconds, before it sends a segment again after a timeout.
-        const SOON: i64 = 50_000_000;
-        let is_soon = other.at.since(self.at).is_none_or(|wait| wait.0.abs() < SOON);
-        self.identification != 0 && is_soon && RecentSegment { at: self.at, ..*other } == *self
+        const IDENTIFIED: i64 = 50_000_000;
+        const HANDSHAKE: i64 = 1_000_000;
+        let limit = match (self.identification, self.flags & TcpFlags::SYN.0) {
+            (0, 0) => return false,
+            (0, _) => HANDSHAKE,
+            _ => IDENTIFIED,
+        };
+        let is_soon = other.at.since(self.at).is_none_or(|wait| wait.0.abs() < limit);
+        is_soon && RecentSegment { at: self.at, ..*other } == *self
     }
 }
 

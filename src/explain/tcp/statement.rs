@@ -72,8 +72,13 @@ texts!(ResetMoment);
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AfterError {
+    /// It sent nothing more.
+    NothingMore,
     /// It sent no more data.
-    NoMoreData,
+    NoMoreData {
+        /// Its next segment.
+        packet: u64,
+    },
     /// Its later segments have no more than so many bytes of data, where they had more before.
     Smaller {
         /// Bytes of data in the largest of them.
@@ -93,7 +98,8 @@ pub enum AfterError {
 impl fmt::Display for AfterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            AfterError::NoMoreData => f.write_str("no more data"),
+            AfterError::NothingMore => f.write_str("nothing more"),
+            AfterError::NoMoreData { packet } => write!(f, "no more data; packet {packet} is the next"),
             AfterError::Smaller { most, before, packet } => {
                 write!(f, "at most {most} bytes a segment from packet {packet} on, {before} before")
             }

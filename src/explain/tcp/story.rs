@@ -36,6 +36,8 @@ pub(super) struct ReportedError {
     pub(super) about: Option<u64>,
     /// The largest segment of the side before the error.
     pub(super) largest_before: u32,
+    /// The next segment of the side after it.
+    pub(super) next_segment: Option<PacketMoment>,
     /// The next segment with data of the side after it, and the largest one.
     pub(super) next: Option<(PacketMoment, u32)>,
     pub(super) largest_after: u32,
@@ -158,6 +160,9 @@ impl TcpStory {
             this.after_reset.push(at.packet);
         }
         self.is_repeated = is_repeated;
+        for error in self.errors.iter_mut().filter(|error| error.side == side) {
+            error.next_segment.get_or_insert(at);
+        }
         self.handshake(segment, side);
         let (this, other) = self.both(side);
         if has(TcpFlags::RST) {
@@ -239,7 +244,7 @@ impl TcpStory {
         }
         let sender = self.side(side);
         let (about, largest_before) = (sender.packet_with(seq, identification), sender.largest);
-        self.errors.push(ReportedError { error, at, side, about, largest_before, next: None, largest_after: 0 });
+        self.errors.push(ReportedError { error, at, side, about, largest_before, next_segment: None, next: None, largest_after: 0 });
     }
 
     /// Takes what applications said. Returns the place of the statement, if there was one.

@@ -345,9 +345,9 @@ impl TcpStory {
     }
 
     fn error_told(&self, reported: &ReportedError) -> TcpStatement {
-        let ReportedError { error, at, side, about, largest_before, next, largest_after } = reported;
+        let ReportedError { error, at, side, about, largest_before, next_segment, next, largest_after } = reported;
         let then = match *next {
-            None => AfterError::NoMoreData,
+            None => next_segment.map_or(AfterError::NothingMore, |next| AfterError::NoMoreData { packet: next.packet }),
             Some((next, _)) if largest_after < largest_before => {
                 AfterError::Smaller { most: *largest_after, before: *largest_before, packet: next.packet }
             }

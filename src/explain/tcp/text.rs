@@ -95,8 +95,9 @@ impl TcpStatement {
             }
             TcpStatement::Unreadable { packets } => write!(
                 f,
-                "The TCP header of {} is wrong or cut off ({packets:#}), so it is not known what they do.",
-                Counted(packets.count(), "segment")
+                "{} a TCP header that is wrong or cut off ({packets:#}), and {} not followed.",
+                if packets.count() == 1 { "A segment has".into() } else { alloc::format!("{} segments have", Grouped(packets.count())) },
+                if packets.count() == 1 { "is" } else { "are" }
             ),
             TcpStatement::OneDirection { who } => {
                 write!(f, "The capture has only the packets of {who}, none of the other direction.")
@@ -311,8 +312,8 @@ impl TcpStatement {
             }
             TcpStatement::CameTwice { who, packets } => {
                 match packets.count() {
-                    1 => write!(f, "A packet of {who} came a second time, with the same IP identification")?,
-                    count => write!(f, "{} packets of {who} came a second time, with the same IP identification", Grouped(count))?,
+                    1 => write!(f, "A packet of {who} came a second time, unchanged")?,
+                    count => write!(f, "{} packets of {who} came a second time, unchanged", Grouped(count))?,
                 }
                 write!(f, " ({packets:#}): doubled on the way, or captured twice.")
             }
@@ -355,7 +356,10 @@ impl TcpStatement {
                     None => write!(f, "{from} said about a packet of {who} that {what} ({packets}).")?,
                 }
                 match then {
-                    AfterError::NoMoreData => write!(f, " {} sent no data after that.", Capital(*who)),
+                    AfterError::NothingMore => write!(f, " {} sent nothing after that.", Capital(*who)),
+                    AfterError::NoMoreData { packet } => {
+                        write!(f, " {} sent no data after that; its next segment is packet {packet}.", Capital(*who))
+                    }
                     AfterError::Smaller { most, before, packet } => write!(
                         f,
                         " From packet {packet} on its segments have at most {} bytes of data; before they had up to {}.",
@@ -460,17 +464,18 @@ fn unanswered(f: &mut fmt::Formatter<'_>, syns: &PacketList, waits: &[Nanos], si
 
 fn repeated_many(f: &mut fmt::Formatter<'_>, who: Party, lists: [&PacketList; 3]) -> fmt::Result {
     let texts = [
-        "that had neither been acknowledged nor asked for",
-        "as fast retransmissions, which duplicate ACKs asked for",
+        "that had not been acknowledged",
+        "right after duplicate ACKs for the bytes before (fast retransmissions)",
         "that had been acknowledged",
     ];
     let count = lists.iter().map(|list| list.count()).sum();
     let kinds: alloc::vec::Vec<_> = lists.into_iter().zip(texts).filter(|(list, _)| !list.is_empty()).collect();
-    write!(f, "{} sent {} again: ", Capital(who), Counted(count, "segment"))?;
-    let items = kinds.iter().map(|(list, text)| match kinds.len() {
-        1 => alloc::format!("{text} ({list:#})"),
-        _ => alloc::format!("{} {text} ({list:#})", Grouped(list.count())),
-    });
+    write!(f, "{} sent {} again", Capital(who), Counted(count, "segment"))?;
+    if let [(list, text)] = *kinds {
+        return write!(f, " {text} ({list:#}).");
+    }
+    f.write_str(": ")?;
+    let items = kinds.iter().map(|(list, text)| alloc::format!("{} {text} ({list:#})", Grouped(list.count())));
     listed(f, items, kinds.len())?;
     f.write_str(".")
 }

@@ -4,8 +4,8 @@ use crate::hosts::{arp, dhcp, dns};
 use crate::outcome::{Outcome, complain};
 use crate::pager::Pager;
 use crate::{
-    address, build, completions, explain, extract, fields, follow, fragment, help, letters, mutate, output, read, reassemble,
-    stats, streams, transactions, walkthrough,
+    address, build, completions, explain, extract, fields, follow, fragment, help, letters, mutate, output, read,
+    reassemble, stats, streams, transactions, walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};

@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const PAGES: [&str; 4] = ["README.md", "docs/tour-of-the-tool.md", "docs/filters.md", "docs/flow.md"];
+const PAGES: [&str; 5] =
+    ["README.md", "docs/tour-of-the-tool.md", "docs/filters.md", "docs/flow.md", "docs/explain.md"];
 
 /// First words of commands that need a network, rights, or a long time.
 const NOT_RUN: [&str; 3] = ["cargo", "sudo", "tcpdump"];

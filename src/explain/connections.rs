@@ -5,6 +5,7 @@ use super::packet_list::{Counted, Grouped, PacketList, PacketMoment, listed_of};
 use super::statement_macro::statements;
 use super::tcp::{TcpStatement, TcpStory, WatchedSegment};
 use super::trouble::Trouble;
+use crate::flow::{Endpoint, Side};
 use crate::proto::IpProtocol;
 use alloc::format;
 use alloc::string::String;
@@ -179,6 +180,8 @@ impl Default for ExplainSettings {
 #[derive(Debug, Default)]
 pub(super) struct ConnectionTable {
     stories: HashMap<u64, TcpStory>,
+    /// The last connection of two endpoints, the lower one first.
+    last: HashMap<(Endpoint, Endpoint), u64>,
     not_followed: u64,
 }
 
@@ -190,7 +193,18 @@ impl ConnectionTable {
             self.not_followed += 1;
             return None;
         }
-        Some(self.stories.entry(stream).or_insert_with(|| TcpStory::new(segment)))
+        let ends = (segment.source.min(segment.destination), segment.source.max(segment.destination));
+        Some(self.stories.entry(stream).or_insert_with(|| {
+            self.last.insert(ends, stream);
+            TcpStory::new(segment)
+        }))
+    }
+
+    /// The last connection of two endpoints, and the side that the source is.
+    pub(super) fn last_of(&self, source: Endpoint, destination: Endpoint) -> Option<(u64, Side)> {
+        let stream = *self.last.get(&(source.min(destination), source.max(destination)))?;
+        let story = self.stories.get(&stream)?;
+        Some((stream, if story.endpoints.of(Side::First) == source { Side::First } else { Side::Second }))
     }
 
     /// A connection that was seen before.
@@ -255,9 +269,10 @@ impl ConnectionTable {
             statements.push(ConnectionsStatement::NotFollowed { segments: self.not_followed });
         }
         paragraphs.extend(
-            statements
-                .into_iter()
-                .map(|statement| Paragraph { connection: None, statements: [Statement::Connections(statement)].into() }),
+            statements.into_iter().map(|statement| Paragraph {
+                connection: None,
+                statements: [Statement::Connections(statement)].into(),
+            }),
         );
         (!paragraphs.is_empty()).then_some(Chapter { topic: Topic::Connections, paragraphs })
     }

@@ -6,9 +6,9 @@ use super::explanation::{Chapter, Explanation, Statement, Topic};
 use super::fragments::{FragmentTable, SeenFragment, protocol_name};
 use super::icmp::{IcmpTable, QuotedPacket};
 use super::icmp_error::{IcmpError, IcmpErrorKind};
-use super::packet_list::{Nanos, PacketList, PacketMoment};
 use super::leases;
 use super::names;
+use super::packet_list::{Nanos, PacketList, PacketMoment};
 use super::rest::RestTable;
 use super::roles::HostTable;
 use super::said::Said;
@@ -17,7 +17,8 @@ use super::tcp::WatchedSegment;
 use super::trouble::Trouble;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::flow::{
-    Endpoint, FlowLayer, Flows, LayerAnalysis, StreamMessage, TcpAnalysis, TransactionAnalysis, TransactionRole, of_walk,
+    Endpoint, FlowLayer, Flows, LayerAnalysis, StreamMessage, TcpAnalysis, TransactionAnalysis, TransactionRole,
+    of_walk,
 };
 use crate::hosts::{AddressTable, DnsLookups, Leases, Sighting};
 use crate::layer::NextProtocol;
@@ -25,7 +26,7 @@ use crate::output::{HostNames, Summary};
 use crate::proto::dhcp::DhcpMessageType;
 use crate::proto::icmp::Icmpv6Type;
 use crate::proto::transport::{TcpFlags, TcpOption};
-use crate::proto::{Dhcp, Dns, IpProtocol, Protocols, Tcp, View};
+use crate::proto::{Dhcp, Dns, IpProtocol, Proto, Protocols, Tcp, View};
 use crate::wire::MacAddr;
 use alloc::format;
 use alloc::string::String;
@@ -361,7 +362,13 @@ impl Explainer {
         walk.is_told = true;
     }
 
-    fn tcp(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, tcp: Tcp<&[u8; Tcp::LEN]>, found: Option<&FlowLayer>) {
+    fn tcp(
+        &mut self,
+        walk: &mut Walk<'_>,
+        layer: &ExaminedLayer<'_>,
+        tcp: Tcp<&[u8; Tcp::LEN]>,
+        found: Option<&FlowLayer>,
+    ) {
         if layer.quoted {
             return self.quoted_segment(walk, layer, found);
         }
@@ -404,24 +411,22 @@ impl Explainer {
         }
     }
 
-    /// Takes a segment that an error quotes.
+    /// Takes a segment that an error quotes: at least its first 8 bytes, with ports and sequence number.
     fn quoted_segment(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, found: Option<&FlowLayer>) {
-        let Some(analysis) = found_tcp(found) else { return };
-        let Some(&[_, _, _, _, a, b, c, d]) = layer.context.frame.get(layer.context.bounds.start as usize..).and_then(|s| s.first_chunk::<8>())
-        else {
+        let context = &layer.context;
+        let bytes = context.frame.get(context.bounds.start as usize..).and_then(|bytes| bytes.first_chunk::<8>());
+        let (Some(&[a, b, c, d, seq @ ..]), Some(quoted), Proto::Tcp) = (bytes, &mut walk.quoted, layer.proto) else {
             return;
         };
-        let Some(story) = self.connections.known(analysis.stream) else {
-            let port = layer.context.frame.get(layer.context.bounds.start as usize + 2..).and_then(|s| s.first_chunk::<2>());
-            if let (Some(quoted), Some(port)) = (&mut walk.quoted, port) {
-                quoted.carried = format!("TCP to port {}", u16::from_be_bytes(*port));
-            }
-            return;
-        };
+        let source = Endpoint { address: quoted.source, port: u16::from_be_bytes([a, b]) };
+        let destination = Endpoint { address: quoted.destination, port: u16::from_be_bytes([c, d]) };
+        quoted.carried = format!("TCP to port {}", destination.port);
+        let known = found_tcp(found).map(|analysis| (analysis.stream, analysis.side));
+        let Some((stream, side)) = known.or_else(|| self.connections.last_of(source, destination)) else { return };
+        let Some(story) = self.connections.known(stream) else { return };
         let Some(error) = walk.error.take() else { return };
         story.is_selected |= walk.is_selected;
-        let seq = u32::from_be_bytes([a, b, c, d]);
-        story.error(error, walk.at, analysis.side, (seq, walk.identification));
+        story.error(error, walk.at, side, (u32::from_be_bytes(seq), walk.identification));
     }
 
     /// Takes a message of ARP or Neighbor Discovery.
@@ -499,7 +504,8 @@ impl Explainer {
             return;
         }
         // A relay agent sends what a server says.
-        let identifier = dhcp.option(&layer.context, 54).find_map(|option| Some(IpAddr::from(*option.bytes().first_chunk::<4>()?)));
+        let identifier =
+            dhcp.option(&layer.context, 54).find_map(|option| Some(IpAddr::from(*option.bytes().first_chunk::<4>()?)));
         if let Some(host) = identifier.or(walk.source).and_then(|server| self.hosts.host(server)) {
             host.leases.push(walk.at.packet);
         }
@@ -520,7 +526,8 @@ impl Explainer {
     pub fn finish(mut self, flows: &Flows, known: &Protocols) -> Explanation {
         for (number, message) in flows.messages().iter().enumerate() {
             let packet = message.segments.first().map_or(0, |segment| segment.packet);
-            let mut walk = Walk::new(PacketMoment { packet, time: None }, false, of_walk(flows.found(), number), number);
+            let mut walk =
+                Walk::new(PacketMoment { packet, time: None }, false, of_walk(flows.found(), number), number);
             self.message(&mut walk, message, known);
         }
         self.lookups.finish(flows, flows.messages().iter().map(|message| message.layers(known)));
@@ -532,7 +539,8 @@ impl Explainer {
         walk.message = Some(message.packets().into_iter().collect());
         walk.stream = Some((message.stream, message.side));
         if let Some(story) = self.connections.known(message.stream) {
-            let [source, destination] = [message.side, message.side.other()].map(|side| story.endpoints.of(side).address);
+            let [source, destination] =
+                [message.side, message.side.other()].map(|side| story.endpoints.of(side).address);
             (walk.source, walk.destination) = (Some(source), Some(destination));
         }
         self.walk(walk, message.layers(known));

@@ -151,7 +151,9 @@ impl fmt::Display for ToldConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let between = if self.has_client { "to" } else { "and" };
         write!(f, "Connection {}: {} {between} {}", self.stream, self.first, self.second)?;
-        match super::connections::service_name(self.second.port, crate::proto::IpProtocol::Tcp).filter(|_| self.has_client) {
+        match super::connections::service_name(self.second.port, crate::proto::IpProtocol::Tcp)
+            .filter(|_| self.has_client)
+        {
             Some(name) => write!(f, " ({name})"),
             None => Ok(()),
         }

@@ -94,7 +94,10 @@ impl fmt::Display for IcmpStatement {
                 if packets.count() == 1 { "it" } else { "them" }
             ),
             IcmpStatement::Error { from, sender, destination, carried, what, packets, .. } => match packets.count() {
-                1 => write!(f, "{from} said about a packet of {sender} to {destination} ({carried}) that {what} ({packets:#})."),
+                1 => write!(
+                    f,
+                    "{from} said about a packet of {sender} to {destination} ({carried}) that {what} ({packets:#})."
+                ),
                 count => write!(
                     f,
                     "{from} said {} about packets of {sender} to {destination} ({carried}) that {what} ({packets:#}).",
@@ -222,7 +225,15 @@ impl IcmpTable {
         for ((from, to), Pings { requests, count, answered, replies, times, .. }) in pings {
             if count > 0 {
                 let (fastest, slowest) = (times.map(|(least, _)| least), times.map(|(_, most)| most));
-                told.push(IcmpStatement::Echo { from, to, requests: count, packets: requests, answered, fastest, slowest });
+                told.push(IcmpStatement::Echo {
+                    from,
+                    to,
+                    requests: count,
+                    packets: requests,
+                    answered,
+                    fastest,
+                    slowest,
+                });
             }
             if !replies.is_empty() {
                 told.push(IcmpStatement::EchoReplies { from: to, to: from, packets: replies });

@@ -38,7 +38,11 @@ pub(super) enum IcmpErrorKind {
 
 impl IcmpError {
     /// `None` if the message is no error.
-    pub(super) fn of_icmpv4(icmp: Icmpv4<&[u8; Icmpv4::LEN]>, context: &LayerContext<'_>, from: IpAddr) -> Option<Self> {
+    pub(super) fn of_icmpv4(
+        icmp: Icmpv4<&[u8; Icmpv4::LEN]>,
+        context: &LayerContext<'_>,
+        from: IpAddr,
+    ) -> Option<Self> {
         if !icmp.is_error() {
             return None;
         }
@@ -49,7 +53,10 @@ impl IcmpError {
                     if let Icmpv4Message::FragmentationNeeded { mtu: told, .. } = icmp.message(context) {
                         mtu = Some(u32::from(told)).filter(|mtu| *mtu > 0);
                     }
-                    (too_big("it is too large for the next link, and must not be fragmented", mtu), IcmpErrorKind::TooBig)
+                    (
+                        too_big("it is too large for the next link, and must not be fragmented", mtu),
+                        IcmpErrorKind::TooBig,
+                    )
                 }
                 UnreachableCode::Port => ("the port is unreachable".into(), IcmpErrorKind::Port),
                 UnreachableCode::Network => ("the network is unreachable".into(), IcmpErrorKind::Unreachable),
@@ -76,7 +83,11 @@ impl IcmpError {
     }
 
     /// `None` if the message is no error.
-    pub(super) fn of_icmpv6(icmp: Icmpv6<&[u8; Icmpv6::LEN]>, context: &LayerContext<'_>, from: IpAddr) -> Option<Self> {
+    pub(super) fn of_icmpv6(
+        icmp: Icmpv6<&[u8; Icmpv6::LEN]>,
+        context: &LayerContext<'_>,
+        from: IpAddr,
+    ) -> Option<Self> {
         if !icmp.is_error() {
             return None;
         }
@@ -84,7 +95,9 @@ impl IcmpError {
         let (what, kind) = match icmp.kind() {
             Icmpv6Type::DestinationUnreachable => match Unreachable6Code::from(code) {
                 Unreachable6Code::Port => ("the port is unreachable".into(), IcmpErrorKind::Port),
-                Unreachable6Code::NoRoute => ("there is no route to its destination".into(), IcmpErrorKind::Unreachable),
+                Unreachable6Code::NoRoute => {
+                    ("there is no route to its destination".into(), IcmpErrorKind::Unreachable)
+                }
                 Unreachable6Code::Address => ("its destination is unreachable".into(), IcmpErrorKind::Unreachable),
                 Unreachable6Code::Prohibited => ("it is administratively prohibited".into(), IcmpErrorKind::Prohibited),
                 _ => (named("it cannot be delivered", icmp.code_name()), IcmpErrorKind::Unreachable),
@@ -118,9 +131,7 @@ fn named(what: &str, name: Option<&str>) -> String {
 
 fn time_exceeded(code: u8, name: &str) -> (String, IcmpErrorKind) {
     match TimeExceededCode::from(code) {
-        TimeExceededCode::Reassembly => {
-            ("its fragments were not all there in time".into(), IcmpErrorKind::Reassembly)
-        }
+        TimeExceededCode::Reassembly => ("its fragments were not all there in time".into(), IcmpErrorKind::Reassembly),
         _ => (format!("its {name} had run out"), IcmpErrorKind::HopLimit),
     }
 }

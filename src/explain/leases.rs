@@ -193,7 +193,8 @@ impl LeaseStatement {
         let server = server.as_deref().unwrap_or("a server");
         let end = match (*outcome, reply) {
             ("granted", Some(reply)) => {
-                let is_lease = matches!(*purpose, "new lease" | "reboot" | "renewal" | "rebinding" | "BOOTP" | "no request seen");
+                let is_lease =
+                    matches!(*purpose, "new lease" | "reboot" | "renewal" | "rebinding" | "BOOTP" | "no request seen");
                 match address.as_ref().filter(|_| is_lease) {
                     // It was named with the request.
                     Some(_) if !requests.is_empty() && *purpose != "BOOTP" => write!(f, ", and {server} granted it")?,

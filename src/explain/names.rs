@@ -132,7 +132,10 @@ impl NameStatement {
         };
         let what = if name.is_empty() { "a question without a name".into() } else { format!("{name} ({qtype})") };
         if *outcome == "unsolicited" {
-            write!(f, "{server} sent {client} a response about {what}, and the query is not in the capture ({responses})")?;
+            write!(
+                f,
+                "{server} sent {client} a response about {what}, and the query is not in the capture ({responses})"
+            )?;
         } else {
             match server.is_multicast() {
                 true => write!(f, "{client} asked the group {server} by {service} for {what}")?,
@@ -246,10 +249,7 @@ pub(super) fn tell(
 }
 
 /// Which are told one by one, and what is said of the others.
-fn sorted_out(
-    all: &[SameLookups<'_>],
-    connection: impl Fn(IpAddr, IpAddr, u64) -> Option<u64>,
-) -> Vec<NameStatement> {
+fn sorted_out(all: &[SameLookups<'_>], connection: impl Fn(IpAddr, IpAddr, u64) -> Option<u64>) -> Vec<NameStatement> {
     let (mut told, mut plain, mut troubled) = (Vec::new(), 0, 0);
     let mut more: Vec<((IpAddr, IpAddr, DnsService), u64, u64, PacketList)> = Vec::new();
     let mut others = (0, 0);
@@ -352,10 +352,12 @@ fn of_lookup(same: &SameLookups<'_>, connection: impl Fn(IpAddr, IpAddr, u64) ->
         answered_by: response.and_then(|response| response.from).filter(|from| *from != server),
         responses: same.responses.clone(),
         took: lookup.time().map(Nanos).filter(|_| same.responses.count() == 1),
-        retry: lookup.retry.filter(|retry| same.asked == 1 || !matches!(retry, DnsRetry::SameServer(_))).map(|retry| match retry {
-            DnsRetry::OverTcp(at) => format!("asked the same over TCP (packet {})", at.packet),
-            DnsRetry::OtherServer(server, at) => format!("asked {} (packet {})", server.address, at.packet),
-            DnsRetry::SameServer(at) => format!("asked again (packet {})", at.packet),
+        retry: lookup.retry.filter(|retry| same.asked == 1 || !matches!(retry, DnsRetry::SameServer(_))).map(|retry| {
+            match retry {
+                DnsRetry::OverTcp(at) => format!("asked the same over TCP (packet {})", at.packet),
+                DnsRetry::OtherServer(server, at) => format!("asked {} (packet {})", server.address, at.packet),
+                DnsRetry::SameServer(at) => format!("asked again (packet {})", at.packet),
+            }
         }),
         connection: went,
     }

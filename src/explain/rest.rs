@@ -40,12 +40,9 @@ impl fmt::Display for RestStatement {
                 1 => write!(f, "{protocol}: {packets}."),
                 count => write!(f, "{protocol}: {} ({packets:#}).", Counted(count, "packet")),
             },
-            RestStatement::More { protocols, packets } => write!(
-                f,
-                "{}: {} packets.",
-                Counted(*protocols, "more protocol"),
-                Grouped(*packets)
-            ),
+            RestStatement::More { protocols, packets } => {
+                write!(f, "{}: {} packets.", Counted(*protocols, "more protocol"), Grouped(*packets))
+            }
         }
     }
 }

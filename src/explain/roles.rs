@@ -108,12 +108,17 @@ impl fmt::Display for HostRole {
         match self {
             HostRole::DhcpRouter { packets } => write!(f, "DHCP names it as the router ({packets})"),
             HostRole::AdvertisesRouter { packets } => write!(f, "it advertises itself ({packets:#})"),
-            HostRole::Forwards { addresses, packets } => {
-                match addresses {
-                    1 => write!(f, "packets of another address, with a TTL that routers have lowered, came from its MAC address ({packets:#})"),
-                    _ => write!(f, "packets of {} other addresses, with TTLs that routers have lowered, came from its MAC address ({packets:#})", Grouped(*addresses)),
-                }
-            }
+            HostRole::Forwards { addresses, packets } => match addresses {
+                1 => write!(
+                    f,
+                    "packets of another address, with a TTL that routers have lowered, came from its MAC address ({packets:#})"
+                ),
+                _ => write!(
+                    f,
+                    "packets of {} other addresses, with TTLs that routers have lowered, came from its MAC address ({packets:#})",
+                    Grouped(*addresses)
+                ),
+            },
             HostRole::ReportsTtl { packets } => {
                 write!(f, "it reported packets whose TTL or hop limit had run out ({packets:#})")
             }
@@ -266,8 +271,7 @@ impl SeenHost {
             forwarded.map(|(addresses, packets)| HostRole::Forwards { addresses, packets }),
             some(&self.ttl_errors).map(|packets| HostRole::ReportsTtl { packets }),
             some(&self.leases).map(|packets| HostRole::DhcpServer { packets }),
-            some(&self.responses)
-                .map(|packets| HostRole::NameServer { responses: packets.count(), packets }),
+            some(&self.responses).map(|packets| HostRole::NameServer { responses: packets.count(), packets }),
             some(&self.accepted).map(|packets| HostRole::Server {
                 ports: self.ports.clone(),
                 connections: packets.count(),
@@ -303,7 +307,13 @@ pub(super) struct HostTable {
 
 impl HostTable {
     /// Takes the source of an IP packet, with the MAC address that the frame came from, and its TTL or hop limit.
-    pub(super) fn source(&mut self, address: IpAddr, (mac, ttl): (Option<MacAddr>, u8), packet: u64, is_selected: bool) {
+    pub(super) fn source(
+        &mut self,
+        address: IpAddr,
+        (mac, ttl): (Option<MacAddr>, u8),
+        packet: u64,
+        is_selected: bool,
+    ) {
         if is_of_group(address) || address.is_unspecified() {
             return;
         }
@@ -384,7 +394,9 @@ impl HostTable {
         several.sort_by_key(|(_, _, _, packets)| packets.first().first().copied());
         let is_behind = |host: &SeenHost, address: IpAddr| {
             let link = host.mac.and_then(|mac| self.links.get(&mac));
-            link.is_some_and(|link| link.addresses.iter().any(|other| *other != address && other.is_ipv4() == address.is_ipv4()))
+            link.is_some_and(|link| {
+                link.addresses.iter().any(|other| *other != address && other.is_ipv4() == address.is_ipv4())
+            })
         };
         let mut hosts: Vec<_> = self.hosts.iter().filter(|(_, host)| host.is_selected || host.packets == 0).collect();
         hosts.sort_by_key(|(address, host)| (core::cmp::Reverse(host.packets), **address));
@@ -402,16 +414,20 @@ impl HostTable {
                 continue;
             }
             let owns = |mac: &MacAddr| self.owners.get(mac).is_some_and(|owned| owned.contains(address));
-            let is_its = |mac: &MacAddr| owns(mac) || host.is_near && !host.has_several_macs && !is_behind(host, *address);
+            let is_its =
+                |mac: &MacAddr| owns(mac) || host.is_near && !host.has_several_macs && !is_behind(host, *address);
             let mac = host.mac.filter(is_its);
             told.push((host.first, HostStatement::Roles { address: *address, name: name(*address), mac, roles }));
         }
         told.sort_by_key(|(first, _)| *first);
         let mut told: Vec<_> = told.into_iter().map(|(_, statement)| statement).collect();
-        told.extend(several.into_iter().filter(|(_, link, ..)| link.is_selected).take(8).map(|(mac, link, count, packets)| {
-            let addresses = link.addresses.iter().filter(|address| !is_link_local(**address)).take(4).copied().collect();
-            HostStatement::SeveralAddresses { mac, count, addresses, packets }
-        }));
+        told.extend(several.into_iter().filter(|(_, link, ..)| link.is_selected).take(8).map(
+            |(mac, link, count, packets)| {
+                let addresses =
+                    link.addresses.iter().filter(|address| !is_link_local(**address)).take(4).copied().collect();
+                HostStatement::SeveralAddresses { mac, count, addresses, packets }
+            },
+        ));
         if more > 0 {
             told.push(HostStatement::More { hosts: more });
         }

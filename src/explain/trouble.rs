@@ -70,12 +70,12 @@ impl Trouble {
             S::SynAckNotHeard { syns, .. } => (TroubleKind::SynAckLost, syns),
             S::SynAckRepeated { repeats, .. } => (TroubleKind::SynAckLost, repeats),
             S::AckNotHeard { syn_acks, .. } => (TroubleKind::AckLost, syn_acks),
-            S::Reset { packets, when: ResetMoment::Open
-                | ResetMoment::InHandshake
-                | ResetMoment::BeforeHandshake
-                | ResetMoment::AfterOtherFin, .. } => {
-                (TroubleKind::Reset, packets)
-            }
+            S::Reset {
+                packets,
+                when:
+                    ResetMoment::Open | ResetMoment::InHandshake | ResetMoment::BeforeHandshake | ResetMoment::AfterOtherFin,
+                ..
+            } => (TroubleKind::Reset, packets),
             S::Repeated { repeat, .. } => (TroubleKind::Repeated, repeat),
             S::RepeatedMany { timeouts, fast, spurious, .. } => {
                 for list in [timeouts, fast, spurious].into_iter().filter(|list| !list.is_empty()) {
@@ -190,7 +190,9 @@ impl TroubleKind {
         let (is, was) = if count == 1 { ("is", "was") } else { ("are", "were") };
         match self {
             TroubleKind::Lease => of("exchange", "of DHCP did not end well"),
-            TroubleKind::AddressConflict => of("time", "two hosts claimed the same address").replacen("1 time", "once", 1),
+            TroubleKind::AddressConflict => {
+                of("time", "two hosts claimed the same address").replacen("1 time", "once", 1)
+            }
             TroubleKind::AddressInUse => of("address", &alloc::format!("{was} in use when a host asked for it")),
             TroubleKind::LookupFailed => of("DNS query", &alloc::format!("{was} answered with an error")),
             TroubleKind::LookupUnanswered => of("DNS query", "got no answer"),
@@ -198,15 +200,11 @@ impl TroubleKind {
             TroubleKind::Refused => of("TCP connection", &alloc::format!("{was} refused")),
             TroubleKind::HalfOpen => of("TCP connection", "stayed half open"),
             TroubleKind::SynLost => of("time", "a SYN had no answer and was sent again").replacen("1 time", "once", 1),
-            TroubleKind::SynAckLost => {
-                of("time", "a SYN-ACK was lost or late").replacen("1 time", "once", 1)
-            }
+            TroubleKind::SynAckLost => of("time", "a SYN-ACK was lost or late").replacen("1 time", "once", 1),
             TroubleKind::AckLost => of("time", "the ACK of a handshake was lost or late").replacen("1 time", "once", 1),
             TroubleKind::Reset => of("TCP connection", &alloc::format!("{was} reset")),
             TroubleKind::Repeated => of("TCP segment", &alloc::format!("{was} sent again")),
-            TroubleKind::LostBefore => {
-                of("TCP segment", &alloc::format!("{was} missing at first, and came later"))
-            }
+            TroubleKind::LostBefore => of("TCP segment", &alloc::format!("{was} missing at first, and came later")),
             TroubleKind::ZeroWindow => of("time", "a window was closed").replacen("1 time", "once", 1),
             TroubleKind::TooBig => of("packet", &alloc::format!("{was} too large for a link on the way")),
             TroubleKind::IcmpError => of("packet", &alloc::format!("{was} answered with an ICMP error")),
@@ -215,7 +213,9 @@ impl TroubleKind {
             TroubleKind::EchoUnanswered => of("echo request", &alloc::format!("{is} without an answer")),
             TroubleKind::TlsAlert => of("TLS alert", &alloc::format!("{was} sent")),
             TroubleKind::HttpError => of("HTTP request", &alloc::format!("{was} answered with an error")),
-            TroubleKind::NotCaptured => of("time", "the capture lacks bytes that a receiver acknowledged").replacen("1 time", "once", 1),
+            TroubleKind::NotCaptured => {
+                of("time", "the capture lacks bytes that a receiver acknowledged").replacen("1 time", "once", 1)
+            }
         }
     }
 }

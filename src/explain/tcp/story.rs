@@ -244,7 +244,16 @@ impl TcpStory {
         }
         let sender = self.side(side);
         let (about, largest_before) = (sender.packet_with(seq, identification), sender.largest);
-        self.errors.push(ReportedError { error, at, side, about, largest_before, next_segment: None, next: None, largest_after: 0 });
+        self.errors.push(ReportedError {
+            error,
+            at,
+            side,
+            about,
+            largest_before,
+            next_segment: None,
+            next: None,
+            largest_after: 0,
+        });
     }
 
     /// Takes what applications said. Returns the place of the statement, if there was one.

@@ -275,10 +275,10 @@ impl TcpStory {
         };
         let bytes = |found: &[&MissingBytes]| found.iter().map(|missing| u64::from(missing.bytes)).sum();
         let before = |found: &[&MissingBytes]| found.iter().map(|missing| missing.before.packet).collect();
-        let filled = |found: &[&MissingBytes]| found.iter().filter_map(|missing| Some(missing.filled?.packet)).collect();
-        let longest = |found: &[&MissingBytes]| {
-            found.iter().filter_map(|missing| missing.filled?.since(missing.before)).max()
-        };
+        let filled =
+            |found: &[&MissingBytes]| found.iter().filter_map(|missing| Some(missing.filled?.packet)).collect();
+        let longest =
+            |found: &[&MissingBytes]| found.iter().filter_map(|missing| missing.filled?.since(missing.before)).max();
         if let Some(found) = of(MissingEnd::Reordered) {
             told.push(TcpStatement::OutOfOrder { who, packets: filled(&found), longest: longest(&found) });
         }
@@ -415,12 +415,10 @@ impl TcpStory {
             (true, true) => ResetMoment::BothFinished,
             (true, false) => ResetMoment::AfterOwnFin,
             (false, true) => ResetMoment::AfterOtherFin,
-            _ if self.opener == Some(side) && self.handshake_ack.is_none() => {
-                match self.side(side.other()).packets {
-                    0 => ResetMoment::BeforeAnswer,
-                    _ => ResetMoment::InHandshake,
-                }
-            }
+            _ if self.opener == Some(side) && self.handshake_ack.is_none() => match self.side(side.other()).packets {
+                0 => ResetMoment::BeforeAnswer,
+                _ => ResetMoment::InHandshake,
+            },
             _ if self.opener.is_some() && self.handshake_ack.is_none_or(|ack| Some(ack.packet) > first) => {
                 ResetMoment::BeforeHandshake
             }

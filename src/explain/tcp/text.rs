@@ -70,11 +70,9 @@ impl fmt::Display for TcpStatement {
             | S::TlsAlert { .. }
             | S::MoreSaid { .. }
             | S::Data { .. } => self.contents(f),
-            S::Closed { .. }
-            | S::HalfClosed { .. }
-            | S::FinRepeated { .. }
-            | S::Reset { .. }
-            | S::StillOpen { .. } => self.end(f),
+            S::Closed { .. } | S::HalfClosed { .. } | S::FinRepeated { .. } | S::Reset { .. } | S::StillOpen { .. } => {
+                self.end(f)
+            }
             S::IcmpError { .. }
             | S::MoreErrors { .. }
             | S::ZeroWindow { .. }
@@ -96,7 +94,11 @@ impl TcpStatement {
             TcpStatement::Unreadable { packets } => write!(
                 f,
                 "{} a TCP header that is wrong or cut off ({packets:#}), and {} not followed.",
-                if packets.count() == 1 { "A segment has".into() } else { alloc::format!("{} segments have", Grouped(packets.count())) },
+                if packets.count() == 1 {
+                    "A segment has".into()
+                } else {
+                    alloc::format!("{} segments have", Grouped(packets.count()))
+                },
                 if packets.count() == 1 { "is" } else { "are" }
             ),
             TcpStatement::OneDirection { who } => {
@@ -272,7 +274,9 @@ impl TcpStatement {
                     (_, None) => f.write_str("; an acknowledgment is not in the capture."),
                 }
             }
-            TcpStatement::RepeatedMany { who, timeouts, fast, spurious } => repeated_many(f, *who, [timeouts, fast, spurious]),
+            TcpStatement::RepeatedMany { who, timeouts, fast, spurious } => {
+                repeated_many(f, *who, [timeouts, fast, spurious])
+            }
             TcpStatement::MissingThenSent { who, bytes, before, filled, longest } => write!(
                 f,
                 "{} of {who} were missing before {before}, and came{} later ({filled}): they were lost before the place of the \
@@ -302,11 +306,9 @@ impl TcpStatement {
                 "{} of {who} before {before} are not in the capture, and neither is an acknowledgment of them.",
                 Counted(*bytes, "byte")
             ),
-            TcpStatement::MoreMissing { who, ranges } => write!(
-                f,
-                "{} more of missing bytes of {who} are not followed here.",
-                Counted(*ranges, "range")
-            ),
+            TcpStatement::MoreMissing { who, ranges } => {
+                write!(f, "{} more of missing bytes of {who} are not followed here.", Counted(*ranges, "range"))
+            }
             TcpStatement::DuplicateAcks { who, packets } => {
                 write!(f, "{} sent {} ({packets:#}).", Capital(*who), Counted(packets.count(), "duplicate ACK"))
             }
@@ -330,7 +332,11 @@ impl TcpStatement {
                 Times(packets.count())
             ),
             TcpStatement::ZeroWindow { who, other, from, until, lasted } => {
-                write!(f, "{} had no room for more data: it announced a window of 0 ({from}), and {other} had to wait", Capital(*who))?;
+                write!(
+                    f,
+                    "{} had no room for more data: it announced a window of 0 ({from}), and {other} had to wait",
+                    Capital(*who)
+                )?;
                 match until {
                     Some(until) => write!(f, "{} ({until}).", Around(" for ", *lasted, "")),
                     None => f.write_str(". No larger window of it is in the capture."),
@@ -402,7 +408,11 @@ impl TcpStatement {
                 }
                 f.write_str(" ")?;
                 match acknowledged {
-                    Some(ack) => write!(f, "{} acknowledged that ({ack}), but a FIN of its own is not in the capture.", Capital(*other)),
+                    Some(ack) => write!(
+                        f,
+                        "{} acknowledged that ({ack}), but a FIN of its own is not in the capture.",
+                        Capital(*other)
+                    ),
                     None => write!(f, "Neither an acknowledgment of that nor a FIN of {other} is in the capture."),
                 }
             }
@@ -418,7 +428,11 @@ impl TcpStatement {
                 )?;
                 match later.is_empty() {
                     true => Ok(()),
-                    false => write!(f, " {} of the other side came after that ({later:#}).", Counted(later.count(), "segment")),
+                    false => write!(
+                        f,
+                        " {} of the other side came after that ({later:#}).",
+                        Counted(later.count(), "segment")
+                    ),
                 }
             }
             TcpStatement::StillOpen { last, silence } => {

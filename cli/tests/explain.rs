@@ -64,7 +64,10 @@ fn each_lost_segment_of_the_walkthrough_is_named() {
     assert!(syn.contains("The client sent it again after 1.00 s (packet 2)."), "{syn}");
     let ack = walkthrough(&["--lose", "ack"]);
     assert!(ack.contains("The client's ACK (packet 3) had not come to the server"), "{ack}");
-    assert!(ack.contains("after 1.00 s (packet 4): the ACK was lost or late. The client acknowledged again (packet 5)."), "{ack}");
+    assert!(
+        ack.contains("after 1.00 s (packet 4): the ACK was lost or late. The client acknowledged again (packet 5)."),
+        "{ack}"
+    );
 }
 
 #[test]
@@ -75,9 +78,9 @@ fn a_lossy_connection_is_told_as_one() {
     assert!(
         text.contains(
             "The 1,448 bytes of packet 9 had not come to the server when it sent 8 duplicate ACKs for the bytes before \
-             (packets 20, 21, 22, 23, 24 ... 31); the client sent them again after 0.065 ms (packet 32), as a fast \
+             (packets 20, 21, 22, 23, 24, 29, 30 and 31); the client sent them again after 0.065 ms (packet 32), as a fast \
              retransmission; the server acknowledged them then (packet 33)."
-        ) || text.contains("(packets 20, 21, 22, 23, 24, 29, 30 and 31)"),
+        ),
         "{text}"
     );
     assert!(text.contains("1 TCP segment was sent again (packet 32)."), "{text}");
@@ -99,7 +102,10 @@ fn json_has_a_line_for_each_statement_with_typed_members() {
 #[test]
 fn a_filter_tells_whole_conversations() {
     let text = flowing(&output(&["explain", "-Y", "tcp.flags.fin == 1 && tcp.stream == 0", "testdata/tls.pcap"]));
-    assert!(text.contains("The client opened it in 0.032 ms with SYN, SYN-ACK and ACK (packets 1, 2 and 3)."), "{text}");
+    assert!(
+        text.contains("The client opened it in 0.032 ms with SYN, SYN-ACK and ACK (packets 1, 2 and 3)."),
+        "{text}"
+    );
     assert!(!text.contains("Connection 1"), "{text}");
     let (code, text, _) = packetsmith(&["explain", "-Y", "tcp.stream == 99", "testdata/tls.pcap"], b"");
     assert_eq!(code, Some(1));

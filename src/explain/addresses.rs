@@ -1,6 +1,6 @@
 //! ARP and Neighbor Discovery: who asked for which MAC address, who announced itself, and which addresses are in conflict.
 
-use super::packet_list::{Counted, Grouped, PacketList, listed};
+use super::packet_list::{CountOf, Grouped, PacketList, listed};
 use super::statement_macro::statements;
 use crate::dissect::ExaminedLayer;
 use crate::hosts::{AddressFinding, AddressTable, ProbeRefusal};
@@ -167,7 +167,7 @@ impl fmt::Display for AddressStatement {
                 }
             }
             AddressStatement::AskedMany { asker, count, unanswered, protocol, packets } => {
-                write!(f, "{asker} asked for {} by {protocol} ({packets:#})", Counted(*count, "more address"))?;
+                write!(f, "{asker} asked for {} by {protocol} ({packets:#})", CountOf(*count, "more address"))?;
                 match unanswered {
                     0 => f.write_str(", each of which replied."),
                     n if n == count => f.write_str("; no reply is in the capture."),
@@ -208,7 +208,7 @@ impl fmt::Display for AddressStatement {
                 write!(
                     f,
                     ", which {owner} uses, with {} that nobody had asked for ({packets}): ARP spoofing looks like this.",
-                    Counted(*unsolicited, "reply")
+                    CountOf(*unsolicited, "reply")
                 )
             }
             AddressStatement::Moved { address, from, to, packets } => {
@@ -220,14 +220,14 @@ impl fmt::Display for AddressStatement {
                 Grouped(*count)
             ),
             AddressStatement::More { count } => {
-                write!(f, "{} of ARP and Neighbor Discovery had no place here.", Counted(*count, "more event"))
+                write!(f, "{} of ARP and Neighbor Discovery had no place here.", CountOf(*count, "more event"))
             }
         }
     }
 }
 
 #[derive(Debug, Default)]
-struct Resolution {
+struct MacResolution {
     requests: PacketList,
     replies: PacketList,
     macs: Vec<MacAddr>,
@@ -244,7 +244,7 @@ struct Advertised {
 /// Questions and announcements of ARP and Neighbor Discovery.
 #[derive(Debug, Default)]
 pub(super) struct AddressNotes {
-    resolutions: HashMap<(IpAddr, IpAddr), Resolution>,
+    resolutions: HashMap<(IpAddr, IpAddr), MacResolution>,
     announcements: HashMap<(IpAddr, MacAddr), (PacketList, bool)>,
     routers: HashMap<IpAddr, Advertised>,
     solicitors: HashMap<Option<MacAddr>, ()>,
@@ -316,7 +316,7 @@ impl AddressNotes {
         }
     }
 
-    fn resolution(&mut self, pair: (IpAddr, IpAddr), is_selected: bool) -> Option<&mut Resolution> {
+    fn resolution(&mut self, pair: (IpAddr, IpAddr), is_selected: bool) -> Option<&mut MacResolution> {
         if self.resolutions.len() >= MOST_KEPT && !self.resolutions.contains_key(&pair) {
             self.left_out += 1;
             return None;
@@ -423,9 +423,9 @@ impl AddressNotes {
 }
 
 /// Who asked whom: the first questions of each host, and how many there are beside them.
-fn asked(resolutions: HashMap<(IpAddr, IpAddr), Resolution>) -> Vec<(u64, AddressStatement)> {
+fn asked(resolutions: HashMap<(IpAddr, IpAddr), MacResolution>) -> Vec<(u64, AddressStatement)> {
     let mut all: Vec<_> = resolutions.into_iter().filter(|(_, resolution)| resolution.is_selected).collect();
-    let first = |resolution: &Resolution| {
+    let first = |resolution: &MacResolution| {
         let packets = resolution.requests.first().iter().chain(resolution.replies.first());
         packets.min().copied().unwrap_or(u64::MAX)
     };
@@ -442,7 +442,7 @@ fn asked(resolutions: HashMap<(IpAddr, IpAddr), Resolution>) -> Vec<(u64, Addres
         *count += 1;
         let at = first(&resolution);
         if *count <= MOST_OF_HOST {
-            let Resolution { requests, replies, macs, .. } = resolution;
+            let MacResolution { requests, replies, macs, .. } = resolution;
             let protocol = protocol_of(asker);
             told.push((at, AddressStatement::Asked { asker, target, protocol, requests, macs, replies }));
             continue;

@@ -105,7 +105,7 @@ pub struct Explainer {
 }
 
 /// A packet on its way through its walks.
-struct Walk<'w> {
+struct PacketWalk<'w> {
     at: PacketMoment,
     is_selected: bool,
     found: &'w [FlowLayer],
@@ -182,7 +182,7 @@ impl Explainer {
         self.last = at;
         let found = packet.flows.found();
         let (mut is_told, mut count, mut frame) = (false, 0, None);
-        let new = |number: usize| Walk::new(at, packet.is_selected, of_walk(found, number), number);
+        let new = |number: usize| PacketWalk::new(at, packet.is_selected, of_walk(found, number), number);
         let walks: Vec<_> = walks.into_iter().collect();
         let mut has = HostProtocols::default();
         for layers in walks.iter().cloned() {
@@ -255,7 +255,7 @@ impl Explainer {
         match (self.line.protocol.as_str(), ports) {
             ("UDP", Some((a, b))) => {
                 let port = a.min(b);
-                match super::connections::service_name(port, IpProtocol::Udp) {
+                match super::connections_statement::service_name(port, IpProtocol::Udp) {
                     Some(name) => format!("UDP port {port} ({name})"),
                     None => format!("UDP port {port}"),
                 }
@@ -264,7 +264,7 @@ impl Explainer {
         }
     }
 
-    fn walk(&mut self, walk: &mut Walk<'_>, layers: Examine<'_>) {
+    fn walk(&mut self, walk: &mut PacketWalk<'_>, layers: Examine<'_>) {
         let all = layers.clone();
         let mut layers = layers;
         // A `for` would copy each layer, which is large.
@@ -320,13 +320,25 @@ impl Explainer {
                 _ => {}
             }
         }
-        if let (Some(error), Some(quoted)) = (walk.error.take(), walk.quoted.take()) {
+        if let (Some(error), Some(mut quoted)) = (walk.error.take(), walk.quoted.take()) {
+            // The port matters only if it is what the error is about: a traceroute goes to many.
+            if error.kind != IcmpErrorKind::Port
+                && let Some(end) = quoted.carried.find(" to port ")
+            {
+                quoted.carried.truncate(end);
+            }
             self.icmp.error(error, quoted, walk.at.packet, walk.is_selected);
         }
     }
 
     /// Takes an IP header.
-    fn ip(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, [source, destination]: [IpAddr; 2], ttl: u8) {
+    fn ip(
+        &mut self,
+        walk: &mut PacketWalk<'_>,
+        layer: &ExaminedLayer<'_>,
+        [source, destination]: [IpAddr; 2],
+        ttl: u8,
+    ) {
         if layer.quoted {
             // The innermost that is quoted is not what the error is about.
             if walk.quoted.is_none() && walk.error.is_some() {
@@ -349,7 +361,7 @@ impl Explainer {
 
     fn fragment(
         &mut self,
-        walk: &mut Walk<'_>,
+        walk: &mut PacketWalk<'_>,
         layer: &ExaminedLayer<'_>,
         (protocol, identification): (Option<u8>, u32),
         offset: u32,
@@ -364,7 +376,7 @@ impl Explainer {
 
     fn tcp(
         &mut self,
-        walk: &mut Walk<'_>,
+        walk: &mut PacketWalk<'_>,
         layer: &ExaminedLayer<'_>,
         tcp: Tcp<&[u8; Tcp::LEN]>,
         found: Option<&FlowLayer>,
@@ -412,7 +424,7 @@ impl Explainer {
     }
 
     /// Takes a segment that an error quotes: at least its first 8 bytes, with ports and sequence number.
-    fn quoted_segment(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, found: Option<&FlowLayer>) {
+    fn quoted_segment(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>, found: Option<&FlowLayer>) {
         let context = &layer.context;
         let bytes = context.frame.get(context.bounds.start as usize..).and_then(|bytes| bytes.first_chunk::<8>());
         let (Some(&[a, b, c, d, seq @ ..]), Some(quoted), Proto::Tcp) = (bytes, &mut walk.quoted, layer.proto) else {
@@ -430,13 +442,13 @@ impl Explainer {
     }
 
     /// Takes a message of ARP or Neighbor Discovery.
-    fn address_note(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>) {
+    fn address_note(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>) {
         walk.has.addresses = true;
         let of = (walk.source, walk.destination, walk.mac);
         walk.is_told |= self.notes.layer(layer, of, walk.at.packet, walk.is_selected);
     }
 
-    fn icmp(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, found: Option<&FlowLayer>) {
+    fn icmp(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>, found: Option<&FlowLayer>) {
         let (Some(source), Some(destination)) = (walk.source, walk.destination) else { return };
         walk.error = match layer.view {
             View::Icmpv4(icmp) => IcmpError::of_icmpv4(icmp, &layer.context, source),
@@ -476,7 +488,13 @@ impl Explainer {
         }
     }
 
-    fn dns(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, dns: Dns<&[u8; Dns::LEN]>, all: &Examine<'_>) {
+    fn dns(
+        &mut self,
+        walk: &mut PacketWalk<'_>,
+        layer: &ExaminedLayer<'_>,
+        dns: Dns<&[u8; Dns::LEN]>,
+        all: &Examine<'_>,
+    ) {
         const MULTICAST: [u16; 2] = [5353, 5355];
         walk.has.names = true;
         walk.is_told = true;
@@ -496,7 +514,7 @@ impl Explainer {
         }
     }
 
-    fn dhcp(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, dhcp: Dhcp<&[u8; Dhcp::LEN]>) {
+    fn dhcp(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>, dhcp: Dhcp<&[u8; Dhcp::LEN]>) {
         walk.has.leases = true;
         walk.is_told = true;
         let kind = dhcp.message_type(&layer.context);
@@ -527,7 +545,7 @@ impl Explainer {
         for (number, message) in flows.messages().iter().enumerate() {
             let packet = message.segments.first().map_or(0, |segment| segment.packet);
             let mut walk =
-                Walk::new(PacketMoment { packet, time: None }, false, of_walk(flows.found(), number), number);
+                PacketWalk::new(PacketMoment { packet, time: None }, false, of_walk(flows.found(), number), number);
             self.message(&mut walk, message, known);
         }
         self.lookups.finish(flows, flows.messages().iter().map(|message| message.layers(known)));
@@ -535,7 +553,7 @@ impl Explainer {
     }
 
     /// Takes a message that spans segments.
-    fn message(&mut self, walk: &mut Walk<'_>, message: &StreamMessage, known: &Protocols) {
+    fn message(&mut self, walk: &mut PacketWalk<'_>, message: &StreamMessage, known: &Protocols) {
         walk.message = Some(message.packets().into_iter().collect());
         walk.stream = Some((message.stream, message.side));
         if let Some(story) = self.connections.known(message.stream) {
@@ -565,6 +583,7 @@ impl Explainer {
         let connection = |client, server, packet| went.find(client, server, packet);
         let (lookups, failed) = names::tell(&self.lookups, connection);
         trouble.of_lookups(failed);
+        let not_followed = self.connections.not_followed();
         let connections = self.connections.tell(&self.settings, end, &mut trouble);
         let fragments = self.fragments.tell();
         fragments.iter().for_each(|statement| trouble.of_fragments(statement));
@@ -581,6 +600,9 @@ impl Explainer {
             }
             if !self.cut.is_empty() {
                 summary.push(SummaryStatement::CutPackets { packets: self.cut });
+            }
+            if not_followed > 0 {
+                summary.push(SummaryStatement::NotAllFollowed { segments: not_followed });
             }
             summary.extend(trouble.tell());
         }
@@ -604,9 +626,9 @@ impl Explainer {
     }
 }
 
-impl<'w> Walk<'w> {
+impl<'w> PacketWalk<'w> {
     fn new(at: PacketMoment, is_selected: bool, found: &'w [FlowLayer], number: usize) -> Self {
-        Walk {
+        PacketWalk {
             at,
             is_selected,
             found,

@@ -1,7 +1,7 @@
 //! What is told: chapters of paragraphs of statements.
 
 use super::addresses::AddressStatement;
-use super::connections::ConnectionsStatement;
+use super::connections_statement::ConnectionsStatement;
 use super::fragments::FragmentStatement;
 use super::icmp::IcmpStatement;
 use super::leases::LeaseStatement;
@@ -151,7 +151,7 @@ impl fmt::Display for ToldConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let between = if self.has_client { "to" } else { "and" };
         write!(f, "Connection {}: {} {between} {}", self.stream, self.first, self.second)?;
-        match super::connections::service_name(self.second.port, crate::proto::IpProtocol::Tcp)
+        match super::connections_statement::service_name(self.second.port, crate::proto::IpProtocol::Tcp)
             .filter(|_| self.has_client)
         {
             Some(name) => write!(f, " ({name})"),

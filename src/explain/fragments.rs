@@ -1,6 +1,6 @@
 //! IP datagrams that came in fragments.
 
-use super::packet_list::{Counted, Grouped, PacketList};
+use super::packet_list::{CountOf, Grouped, PacketList};
 use super::statement_macro::statements;
 use crate::proto::IpProtocol;
 use alloc::format;
@@ -93,8 +93,8 @@ impl fmt::Display for FragmentStatement {
             FragmentStatement::Whole { source, destination, protocol, bytes, packets } => write!(
                 f,
                 "{source} sent {} of {protocol} to {destination} in {} ({packets}). All of them are there.",
-                Counted((*bytes).into(), "byte"),
-                Counted(packets.count(), "fragment"),
+                CountOf((*bytes).into(), "byte"),
+                CountOf(packets.count(), "fragment"),
             ),
             FragmentStatement::Incomplete { source, destination, protocol, missing, packets } => write!(
                 f,
@@ -107,16 +107,16 @@ impl fmt::Display for FragmentStatement {
             FragmentStatement::MoreWhole { source, destination, datagrams, fragments } => write!(
                 f,
                 "{source} sent {} to {destination} in {}, all of which are there.",
-                Counted(*datagrams, "more datagram"),
-                Counted(*fragments, "fragment")
+                CountOf(*datagrams, "more datagram"),
+                CountOf(*fragments, "fragment")
             ),
             FragmentStatement::MoreIncomplete { source, destination, datagrams, packets } => write!(
                 f,
                 "Fragments are missing of {} from {source} to {destination} (among them {packets}).",
-                Counted(*datagrams, "more datagram")
+                CountOf(*datagrams, "more datagram")
             ),
             FragmentStatement::NotFollowed { datagrams } => {
-                write!(f, "The fragments of {} are not followed here.", Counted(*datagrams, "more datagram"))
+                write!(f, "The fragments of {} are not followed here.", CountOf(*datagrams, "more datagram"))
             }
         }
     }

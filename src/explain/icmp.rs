@@ -1,7 +1,7 @@
 //! Echo requests, and errors of ICMP about packets other than TCP's.
 
 use super::icmp_error::{IcmpError, IcmpErrorKind};
-use super::packet_list::{Counted, Nanos, PacketList};
+use super::packet_list::{CountOf, Nanos, PacketList};
 use super::statement_macro::statements;
 use super::tcp::Times;
 use alloc::string::String;
@@ -90,7 +90,7 @@ impl fmt::Display for IcmpStatement {
             IcmpStatement::EchoReplies { from, to, packets } => write!(
                 f,
                 "{from} sent {} to {to} ({packets}), and no request to {from} before {} is in the capture.",
-                Counted(packets.count(), "echo reply"),
+                CountOf(packets.count(), "echo reply"),
                 if packets.count() == 1 { "it" } else { "them" }
             ),
             IcmpStatement::Error { from, sender, destination, carried, what, packets, .. } => match packets.count() {
@@ -98,14 +98,18 @@ impl fmt::Display for IcmpStatement {
                     f,
                     "{from} said about a packet of {sender} to {destination} ({carried}) that {what} ({packets:#})."
                 ),
-                count => write!(
-                    f,
-                    "{from} said {} about packets of {sender} to {destination} ({carried}) that {what} ({packets:#}).",
-                    Times(count)
-                ),
+                count => {
+                    let what = what.replacen("its ", "their ", 1).replacen("it is ", "they are ", 1);
+                    let what = what.replacen("it cannot", "they cannot", 1).replacen("for it", "for them", 1);
+                    write!(
+                        f,
+                        "{from} said {} about packets of {sender} to {destination} ({carried}) that {what} ({packets:#}).",
+                        Times(count)
+                    )
+                }
             },
             IcmpStatement::More { packets } => {
-                write!(f, "{} of ICMP had no place here.", Counted(*packets, "more packet"))
+                write!(f, "{} of ICMP had no place here.", CountOf(*packets, "more packet"))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Exchanges of DHCP, BOOTP and DHCPv6.
 
-use super::packet_list::{Counted, Grouped, Nanos, PacketList, listed};
+use super::packet_list::{CountOf, Grouped, Nanos, PacketList, listed};
 use super::statement_macro::statements;
 use crate::hosts::{
     DhcpExchange, DhcpMessage, DhcpMessageKind, DhcpOutcome, DhcpRepetition, DhcpTerms, LeaseFinding, Leases,
@@ -121,7 +121,7 @@ impl fmt::Display for LeaseStatement {
             LeaseStatement::More { count, granted, refused, unanswered, packets } => write!(
                 f,
                 "{} of DHCP: {} granted, {} refused, {} without an answer in the capture (they begin in {packets}).",
-                Counted(*count, "more exchange"),
+                CountOf(*count, "more exchange"),
                 Grouped(*granted),
                 Grouped(*refused),
                 Grouped(*unanswered)
@@ -136,7 +136,7 @@ impl fmt::Display for LeaseStatement {
             }
             LeaseStatement::SeveralServers { servers, differences, exchanges, packets } => {
                 listed(f, servers, servers.len())?;
-                write!(f, " answered the same client, in {} (first {packets})", Counted(*exchanges, "exchange"))?;
+                write!(f, " answered the same client, in {} (first {packets})", CountOf(*exchanges, "exchange"))?;
                 match differences.len() {
                     0 => f.write_str("."),
                     count => {
@@ -233,7 +233,7 @@ impl LeaseStatement {
     pub(super) fn is_trouble(&self) -> bool {
         match self {
             LeaseStatement::Exchange { outcome, purpose, .. } => {
-                matches!(*outcome, "refused" | "no answer") || *purpose == "decline"
+                *outcome == "refused" || *outcome == "no answer" && *purpose != "other" || *purpose == "decline"
             }
             LeaseStatement::More { .. } | LeaseStatement::SeveralServers { .. } => false,
             _ => true,

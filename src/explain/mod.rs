@@ -7,6 +7,7 @@
 
 mod addresses;
 mod connections;
+mod connections_statement;
 mod explainer;
 mod explanation;
 mod fragments;
@@ -24,7 +25,8 @@ mod tcp;
 mod trouble;
 
 pub use addresses::AddressStatement;
-pub use connections::{ConnectionsStatement, ExplainSettings};
+pub use connections::ExplainSettings;
+pub use connections_statement::ConnectionsStatement;
 pub use explainer::{ExplainedPacket, Explainer};
 pub use explanation::{Chapter, Explanation, Paragraph, Statement, ToldConnection, Topic};
 pub use fragments::FragmentStatement;

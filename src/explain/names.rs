@@ -1,6 +1,6 @@
 //! Lookups of names.
 
-use super::packet_list::{Counted, Grouped, Nanos, PacketList, listed};
+use super::packet_list::{CountOf, Grouped, Nanos, PacketList, listed};
 use super::statement_macro::statements;
 use crate::hosts::{DnsLookup, DnsLookups, DnsOutcome, DnsRetry, DnsService, DnsTransport};
 use crate::proto::dns::{DnsRcode, DnsType};
@@ -86,12 +86,12 @@ impl fmt::Display for NameStatement {
         match self {
             NameStatement::Lookup { .. } => self.lookup(f),
             NameStatement::More { client, server, service, count, failed, packets } => {
-                write!(f, "{client} put {} to {server} by {service}", Counted(*count, "more question"))?;
+                write!(f, "{client} put {} to {server} by {service}", CountOf(*count, "more question"))?;
                 failures(f, *failed)?;
                 write!(f, " ({packets:#}).")
             }
             NameStatement::Others { count, failed } => {
-                write!(f, "There are {} of other hosts", Counted(*count, "more question"))?;
+                write!(f, "There are {} of other hosts", CountOf(*count, "more question"))?;
                 failures(f, *failed)?;
                 f.write_str(".")
             }
@@ -251,7 +251,7 @@ pub(super) fn tell(
 /// Which are told one by one, and what is said of the others.
 fn sorted_out(all: &[SameLookups<'_>], connection: impl Fn(IpAddr, IpAddr, u64) -> Option<u64>) -> Vec<NameStatement> {
     let (mut told, mut plain, mut troubled) = (Vec::new(), 0, 0);
-    let mut more: Vec<((IpAddr, IpAddr, DnsService), u64, u64, PacketList)> = Vec::new();
+    let mut more: Vec<MoreLookups> = Vec::new();
     let mut others = (0, 0);
     for same in all {
         let lookup = same.first;
@@ -262,32 +262,38 @@ fn sorted_out(all: &[SameLookups<'_>], connection: impl Fn(IpAddr, IpAddr, u64) 
             continue;
         }
         let key = (lookup.client.address, lookup.server.address, lookup.service);
-        let failed = if lookup.is_failure() { same.asked.max(1) } else { 0 };
-        match more.iter().position(|(of, ..)| *of == key) {
-            Some(place) => {
-                let (_, count, failures, packets) = &mut more[place];
-                *count += same.asked.max(1);
-                *failures += failed;
-                packets.push(lookup.begin().packet);
-            }
-            None if more.len() < MOST_TOLD => {
-                more.push((key, same.asked.max(1), failed, PacketList::one(lookup.begin().packet)));
-            }
-            None => others = (others.0 + same.asked.max(1), others.1 + failed),
+        let count = same.asked.max(1);
+        let failed = if lookup.is_failure() { count } else { 0 };
+        let known = more.iter().position(|more| more.key == key);
+        if known.is_none() && more.len() == MOST_TOLD {
+            others = (others.0 + count, others.1 + failed);
+            continue;
         }
+        let place = known.unwrap_or_else(|| {
+            more.push(MoreLookups { key, count: 0, failed: 0, packets: PacketList::default() });
+            more.len() - 1
+        });
+        let sum = &mut more[place];
+        sum.count += count;
+        sum.failed += failed;
+        sum.packets.push(lookup.begin().packet);
     }
-    told.extend(more.into_iter().map(|((client, server, service), count, failed, packets)| NameStatement::More {
-        client,
-        server,
-        service: service.name(),
-        count,
-        failed,
-        packets,
+    told.extend(more.into_iter().map(|more| {
+        let MoreLookups { key: (client, server, service), count, failed, packets } = more;
+        NameStatement::More { client, server, service: service.name(), count, failed, packets }
     }));
     if others.0 > 0 {
         told.push(NameStatement::Others { count: others.0, failed: others.1 });
     }
     told
+}
+
+/// Lookups of a client at a server that are not told one by one.
+struct MoreLookups {
+    key: (IpAddr, IpAddr, DnsService),
+    count: u64,
+    failed: u64,
+    packets: PacketList,
 }
 
 /// The name of a response code, as engineers write it.

@@ -186,11 +186,11 @@ impl PacketMoment {
 }
 
 /// `1 segment`, `3 segments`.
-pub(super) struct Counted(pub(super) u64, pub(super) &'static str);
+pub(super) struct CountOf(pub(super) u64, pub(super) &'static str);
 
-impl fmt::Display for Counted {
+impl fmt::Display for CountOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Counted(count, name) = *self;
+        let CountOf(count, name) = *self;
         match (count, name.strip_suffix('y')) {
             (1, _) => write!(f, "1 {name}"),
             (_, Some(stem)) if !name.ends_with("ay") => write!(f, "{} {stem}ies", Grouped(count)),

@@ -1,6 +1,6 @@
 //! What is not explained.
 
-use super::packet_list::{Counted, Grouped, PacketList};
+use super::packet_list::{CountOf, PacketList};
 use super::statement_macro::statements;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -25,8 +25,6 @@ statements! {
         }
         /// Packets of further protocols.
         More = "more_not_explained" {
-            /// How many protocols.
-            protocols: u64,
             /// How many packets.
             packets: u64,
         }
@@ -38,11 +36,9 @@ impl fmt::Display for RestStatement {
         match self {
             RestStatement::Protocol { protocol, packets } => match packets.count() {
                 1 => write!(f, "{protocol}: {packets}."),
-                count => write!(f, "{protocol}: {} ({packets:#}).", Counted(count, "packet")),
+                count => write!(f, "{protocol}: {} ({packets:#}).", CountOf(count, "packet")),
             },
-            RestStatement::More { protocols, packets } => {
-                write!(f, "{}: {} packets.", Counted(*protocols, "more protocol"), Grouped(*packets))
-            }
+            RestStatement::More { packets } => write!(f, "Others: {}.", CountOf(*packets, "packet")),
         }
     }
 }
@@ -71,7 +67,7 @@ impl RestTable {
             all.into_iter().map(|(protocol, packets)| RestStatement::Protocol { protocol, packets }).collect();
         let packets = rest.iter().map(|(_, packets)| packets.count()).sum::<u64>() + self.more;
         if packets > 0 {
-            told.push(RestStatement::More { protocols: rest.len() as u64 + u64::from(self.more > 0), packets });
+            told.push(RestStatement::More { packets });
         }
         told
     }

@@ -1,6 +1,6 @@
 //! Hosts and their roles, by what they sent.
 
-use super::packet_list::{Counted, Grouped, PacketList, listed, listed_of};
+use super::packet_list::{CountOf, Grouped, PacketList, listed, listed_of};
 use super::statement_macro::{statements, texts};
 use crate::wire::MacAddr;
 use alloc::string::String;
@@ -125,19 +125,19 @@ impl fmt::Display for HostRole {
             HostRole::DhcpServer { packets } => write!(f, "it offered and granted addresses ({packets:#})"),
             HostRole::DhcpClient { packets } => write!(f, "it got its address by DHCP ({packets:#})"),
             HostRole::NameServer { responses, packets } => {
-                write!(f, "it answered {} of DNS ({packets:#})", Counted(*responses, "query"))
+                write!(f, "it answered {} of DNS ({packets:#})", CountOf(*responses, "query"))
             }
             HostRole::Server { ports, connections, packets } => {
-                write!(f, "it accepted {} on ", Counted(*connections, "connection"))?;
+                write!(f, "it accepted {} on ", CountOf(*connections, "connection"))?;
                 f.write_str(if ports.len() == 1 { "port " } else { "ports " })?;
                 listed(f, ports, ports.len())?;
                 write!(f, " ({packets:#})")
             }
             HostRole::Client { connections, packets } => {
-                write!(f, "it began {} ({packets:#})", Counted(*connections, "connection"))
+                write!(f, "it began {} ({packets:#})", CountOf(*connections, "connection"))
             }
             HostRole::AsksNames { queries, packets } => {
-                write!(f, "it sent {} of DNS ({packets:#})", Counted(*queries, "query"))
+                write!(f, "it sent {} of DNS ({packets:#})", CountOf(*queries, "query"))
             }
         }
     }
@@ -213,12 +213,12 @@ impl fmt::Display for HostStatement {
                 f.write_str(".")
             }
             HostStatement::SeveralAddresses { mac, count, addresses, packets } => {
-                write!(f, "Packets of {} came from {mac}: of ", Counted(*count, "address"))?;
+                write!(f, "Packets of {} came from {mac}: of ", CountOf(*count, "address"))?;
                 listed_of(f, addresses, *count)?;
                 write!(f, " ({packets:#}). It forwards packets, or has several addresses.")
             }
             HostStatement::More { hosts } => {
-                write!(f, "{} that are not told of here.", Counted(*hosts, "more host"))
+                write!(f, "{} that are not told of here.", CountOf(*hosts, "more host"))
             }
             HostStatement::WithoutRole { count, addresses } => {
                 match count {

@@ -102,6 +102,7 @@ macro_rules! statements {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
+        #[allow(clippy::large_enum_variant, reason = "there are few statements")]
         pub enum $name {
             $(
                 $(#[$doc])*

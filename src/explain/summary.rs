@@ -1,6 +1,6 @@
 //! How much there is, and what went wrong.
 
-use super::packet_list::{Counted, Nanos, PacketList};
+use super::packet_list::{CountOf, Nanos, PacketList};
 use super::statement_macro::statements;
 use alloc::string::String;
 use core::fmt;
@@ -29,6 +29,11 @@ statements! {
             /// The packets.
             packets: PacketList,
         }
+        /// There are more connections than are followed.
+        NotAllFollowed = "not_all_followed" {
+            /// Segments of the others.
+            segments: u64,
+        }
         /// A kind of trouble.
         Trouble = "trouble" {
             /// What it is.
@@ -48,7 +53,7 @@ impl fmt::Display for SummaryStatement {
         match self {
             SummaryStatement::Empty {} => f.write_str("The capture has no packets."),
             SummaryStatement::Size { packets, bytes, lasted } => {
-                write!(f, "The capture has {} with {}", Counted(*packets, "packet"), Counted(*bytes, "byte"))?;
+                write!(f, "The capture has {} with {}", CountOf(*packets, "packet"), CountOf(*bytes, "byte"))?;
                 match lasted.filter(|_| *packets > 1) {
                     Some(lasted) => write!(f, ", in {lasted}."),
                     None => f.write_str("."),
@@ -57,12 +62,18 @@ impl fmt::Display for SummaryStatement {
             SummaryStatement::Selected { packets } => write!(
                 f,
                 "{} passed the filter. What they belong to is told, with its other packets.",
-                Counted(*packets, "packet")
+                CountOf(*packets, "packet")
             ),
             SummaryStatement::CutPackets { packets } => write!(
                 f,
                 "The capture has only the first bytes of {} ({packets}); what is in the others is not known.",
-                Counted(packets.count(), "packet")
+                CountOf(packets.count(), "packet")
+            ),
+            SummaryStatement::NotAllFollowed { segments } => write!(
+                f,
+                "{} of TCP belong to connections that are not followed, since there are too many. What is said of \
+                 connections and hosts, and their numbers, is of the others.",
+                CountOf(*segments, "segment")
             ),
             SummaryStatement::Trouble { what, packets, .. } => {
                 let mut text = what.chars();

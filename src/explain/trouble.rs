@@ -5,7 +5,7 @@ use super::fragments::FragmentStatement;
 use super::icmp::IcmpStatement;
 use super::leases::LeaseStatement;
 use super::names::FailedLookups;
-use super::packet_list::{Counted, PacketList};
+use super::packet_list::{CountOf, PacketList};
 use super::summary::SummaryStatement;
 use super::tcp::{ResetMoment, TcpStatement};
 use alloc::vec::Vec;
@@ -186,7 +186,7 @@ impl Trouble {
 
 impl TroubleKind {
     fn text(self, count: u64) -> alloc::string::String {
-        let of = |name: &'static str, rest: &str| alloc::format!("{} {rest}", Counted(count, name));
+        let of = |name: &'static str, rest: &str| alloc::format!("{} {rest}", CountOf(count, name));
         let (is, was) = if count == 1 { ("is", "was") } else { ("are", "were") };
         match self {
             TroubleKind::Lease => of("exchange", "of DHCP did not end well"),

@@ -46,7 +46,13 @@ impl Page {
         let sentences: Vec<String> = paragraph.statements.iter().map(|said| TerminalText(said).to_string()).collect();
         match &paragraph.connection {
             Some(connection) => {
-                self.text += &format!("  {bold}{}{reset}\n", TerminalText(connection));
+                let begin = self.text.len();
+                self.wrapped(&TerminalText(connection).to_string(), "  ", "    ");
+                let heading = self.text.split_off(begin);
+                for line in heading.lines() {
+                    let indent = line.len() - line.trim_start().len();
+                    self.text += &format!("{}{bold}{}{reset}\n", &line[..indent], &line[indent..]);
+                }
                 self.wrapped(&sentences.join(" "), "  ", "  ");
             }
             None => self.wrapped(&sentences.join(" "), "  ", "    "),

@@ -105,12 +105,15 @@ impl TcpStory {
             let repeats = early.packets.first().iter().skip(1).copied().collect();
             told.push(TcpStatement::SynRepeated { syn: PacketList::one(syn.packet), repeats, waits: early.waits });
         }
+        // SYN-ACKs that were sent again before the client sent anything more.
+        let late_syn = client.syns.first.iter().find(|at| at.packet > answered);
+        let next = late_syn.into_iter().chain(&self.handshake_ack).map(|at| at.packet).min().unwrap_or(u64::MAX);
+        let before = waited(&server.syn_acks, |packet| packet < next);
+        if before.packets.count() > 1 {
+            told.push(repeated_syn_acks(*syn_ack, before));
+        }
         self.late_syns(*syn_ack, told);
         let Some(ack) = self.handshake_ack else {
-            let repeats = waited(&server.syn_acks, |_| true);
-            if repeats.packets.count() > 1 && client.syns.packets.count() == 1 {
-                told.push(repeated_syn_acks(*syn_ack, repeats));
-            }
             if client.resets.is_empty() && server.resets.is_empty() {
                 let last = server.syn_acks.last.unwrap_or(*syn_ack);
                 told.push(TcpStatement::HalfOpen {
@@ -121,10 +124,6 @@ impl TcpStory {
             }
             return true;
         };
-        let before = waited(&server.syn_acks, |packet| packet < ack.packet);
-        if before.packets.count() > 1 && client.syns.packets.count() == 1 {
-            told.push(repeated_syn_acks(*syn_ack, before));
-        }
         let heard = server.syn_acks.first.iter().rfind(|at| at.packet < ack.packet).unwrap_or(syn_ack);
         let last_syn = client.syns.first.iter().rfind(|at| at.packet < heard.packet).unwrap_or(syn);
         told.push(TcpStatement::Opened {

@@ -1,7 +1,7 @@
 //! The English text of statements about TCP connections.
 
 use super::statement::{AfterError, Party, TcpStatement};
-use crate::explain::packet_list::{Counted, Grouped, Nanos, PacketList, listed};
+use crate::explain::packet_list::{CountOf, Grouped, Nanos, PacketList, listed};
 use core::fmt;
 
 /// A party at the beginning of a sentence.
@@ -208,7 +208,7 @@ impl TcpStatement {
                 write!(f, "{} sent the TLS alert {alert} ({packets}).", Capital(*who))
             }
             TcpStatement::MoreSaid { count } => {
-                write!(f, "There are {} more like these.", Counted(*count, "request, response or message"))
+                write!(f, "There are {} more like these.", CountOf(*count, "request, response or message"))
             }
             TcpStatement::Data { first, first_bytes, second, second_bytes, first_packets, second_packets } => {
                 match (first_bytes, second_bytes) {
@@ -217,19 +217,19 @@ impl TcpStatement {
                         f,
                         "{} sent {} ({first_packets}), {second} none.",
                         Capital(*first),
-                        Counted(*first_bytes, "byte")
+                        CountOf(*first_bytes, "byte")
                     ),
                     (0, _) => write!(
                         f,
                         "{} sent {} ({second_packets}), {first} none.",
                         Capital(*second),
-                        Counted(*second_bytes, "byte")
+                        CountOf(*second_bytes, "byte")
                     ),
                     _ => write!(
                         f,
                         "{} sent {} ({first_packets}), {second} {} ({second_packets}).",
                         Capital(*first),
-                        Counted(*first_bytes, "byte"),
+                        CountOf(*first_bytes, "byte"),
                         Grouped(*second_bytes)
                     ),
                 }
@@ -247,8 +247,8 @@ impl TcpStatement {
                         write!(
                             f,
                             "The {} of {original} had not come to {other} when it sent {} for the bytes before",
-                            Counted((*bytes).into(), "byte"),
-                            Counted(asked_by.count(), "duplicate ACK")
+                            CountOf((*bytes).into(), "byte"),
+                            CountOf(asked_by.count(), "duplicate ACK")
                         )?;
                         if !asked_by.is_empty() {
                             write!(f, " ({asked_by:#})")?;
@@ -259,13 +259,13 @@ impl TcpStatement {
                         f,
                         "{} sent the {} of {original} again{after} ({repeat}), though {other} had acknowledged them",
                         Capital(*who),
-                        Counted((*bytes).into(), "byte")
+                        CountOf((*bytes).into(), "byte")
                     )?,
                     _ => write!(
                         f,
                         "{} had no acknowledgment of the {} of {original} and sent them again{after} ({repeat})",
                         Capital(*who),
-                        Counted((*bytes).into(), "byte")
+                        CountOf((*bytes).into(), "byte")
                     )?,
                 }
                 match (*cause, acknowledged) {
@@ -281,36 +281,36 @@ impl TcpStatement {
                 f,
                 "{} of {who} were missing before {before}, and came{} later ({filled}): they were lost before the place of the \
                  capture and sent again, or late.",
-                Counted(*bytes, "byte"),
+                CountOf(*bytes, "byte"),
                 Around(if filled.count() > 1 { " up to " } else { " " }, *longest, "")
             ),
             TcpStatement::OutOfOrder { who, packets, longest } => write!(
                 f,
                 "{} of {who} came out of order{} ({packets:#}).",
-                Counted(packets.count(), "segment"),
+                CountOf(packets.count(), "segment"),
                 Around(if packets.count() > 1 { ", up to " } else { ", " }, *longest, " late")
             ),
             TcpStatement::NotCaptured { who, other, bytes, before, acknowledged } => write!(
                 f,
                 "{} of {who} are not in the capture (before {before}), but {other} acknowledged them ({acknowledged}): the \
                  capture lacks them, they were not lost on the way.",
-                Counted(*bytes, "byte")
+                CountOf(*bytes, "byte")
             ),
             TcpStatement::AcknowledgedBefore { who, bytes, packets } => write!(
                 f,
                 "{} of {who} are in the capture only after their acknowledgment ({packets}).",
-                Counted(*bytes, "byte")
+                CountOf(*bytes, "byte")
             ),
             TcpStatement::NeverSeen { who, bytes, before } => write!(
                 f,
                 "{} of {who} before {before} are not in the capture, and neither is an acknowledgment of them.",
-                Counted(*bytes, "byte")
+                CountOf(*bytes, "byte")
             ),
             TcpStatement::MoreMissing { who, ranges } => {
-                write!(f, "{} more of missing bytes of {who} are not followed here.", Counted(*ranges, "range"))
+                write!(f, "{} more of missing bytes of {who} are not followed here.", CountOf(*ranges, "range"))
             }
             TcpStatement::DuplicateAcks { who, packets } => {
-                write!(f, "{} sent {} ({packets:#}).", Capital(*who), Counted(packets.count(), "duplicate ACK"))
+                write!(f, "{} sent {} ({packets:#}).", Capital(*who), CountOf(packets.count(), "duplicate ACK"))
             }
             TcpStatement::CameTwice { who, packets } => {
                 match packets.count() {
@@ -354,7 +354,7 @@ impl TcpStatement {
                 )
             }
             TcpStatement::KeepAlives { who, packets } => {
-                write!(f, "{} sent {} ({packets:#}).", Capital(*who), Counted(packets.count(), "keep-alive"))
+                write!(f, "{} sent {} ({packets:#}).", Capital(*who), CountOf(packets.count(), "keep-alive"))
             }
             TcpStatement::IcmpError { from, what, who, about, packets, then, .. } => {
                 match about {
@@ -378,7 +378,7 @@ impl TcpStatement {
                 }
             }
             TcpStatement::MoreErrors { count } => {
-                write!(f, "There are {} about the connection.", Counted(*count, "more ICMP error"))
+                write!(f, "There are {} about the connection.", CountOf(*count, "more ICMP error"))
             }
             _ => Ok(()),
         }
@@ -431,7 +431,7 @@ impl TcpStatement {
                     false => write!(
                         f,
                         " {} of the other side came after that ({later:#}).",
-                        Counted(later.count(), "segment")
+                        CountOf(later.count(), "segment")
                     ),
                 }
             }
@@ -484,7 +484,7 @@ fn repeated_many(f: &mut fmt::Formatter<'_>, who: Party, lists: [&PacketList; 3]
     ];
     let count = lists.iter().map(|list| list.count()).sum();
     let kinds: alloc::vec::Vec<_> = lists.into_iter().zip(texts).filter(|(list, _)| !list.is_empty()).collect();
-    write!(f, "{} sent {} again", Capital(who), Counted(count, "segment"))?;
+    write!(f, "{} sent {} again", Capital(who), CountOf(count, "segment"))?;
     if let [(list, text)] = *kinds {
         return write!(f, " {text} ({list:#}).");
     }

@@ -43,6 +43,7 @@
 //! | follow conversations: TCP analysis, streams, messages over segments | `flow::Flows`, `flow::StreamAssembler` | `std` |
 //! | count what a capture has | `stats::CaptureStatistics` | `std` |
 //! | who has which address, leases, lookups of names | `hosts::AddressTable`, `hosts::Leases`, `hosts::DnsLookups` | `std` |
+//! | tell what happened, in sentences | `explain::Explainer` | `std`, `applications` |
 //! | filter | [`Filter`]: Wireshark's display filters; [`Columns`]: values of their expressions | `alloc`; `regex` for `matches` |
 //! | write lines, trees, bytes, JSON | [`output`]; or your own [`dissect::Sink`] | `alloc` |
 //! | read and write capture files | [`capture::Reader`], [`capture::Writer`] | `capture` |
@@ -193,6 +194,9 @@ pub mod stats;
 
 #[cfg(feature = "std")]
 pub mod hosts;
+
+#[cfg(all(feature = "std", feature = "applications"))]
+pub mod explain;
 
 #[cfg(feature = "live")]
 pub mod live;

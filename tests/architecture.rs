@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders and files of `src`, lowest first. Each may import itself and what is before it.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 19] = [
     "wire",
     "layer",
     "proto",
@@ -25,6 +25,7 @@ const LAYERS: [&str; 18] = [
     "capture",
     "stats",
     "hosts",
+    "explain",
     "live",
     "subnet",
     "lib",

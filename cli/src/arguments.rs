@@ -4,8 +4,8 @@ use crate::hosts::{arp, dhcp, dns};
 use crate::outcome::{Outcome, complain};
 use crate::pager::Pager;
 use crate::{
-    address, build, completions, extract, fields, follow, fragment, help, letters, mutate, output, read, reassemble,
-    stats, streams, transactions, walkthrough,
+    address, build, completions, explain, extract, fields, follow, fragment, help, letters, mutate, output, read,
+    reassemble, stats, streams, transactions, walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -31,8 +31,8 @@ struct Arguments {
     /// When to write colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: output::Color,
-    /// Write to the terminal itself. Without it, what read, stats, streams, arp, dhcp, dns, follow, fields, help and walkthrough write to a
-    /// terminal goes through $PACKETSMITH_PAGER, $PAGER or less
+    /// Write to the terminal itself. Without it, what read, stats, streams, explain, arp, dhcp, dns, follow, fields, help and
+    /// walkthrough write to a terminal goes through $PACKETSMITH_PAGER, $PAGER or less
     #[arg(long, global = true)]
     no_pager: bool,
     #[command(subcommand)]
@@ -46,6 +46,7 @@ enum Command {
     Stats(stats::Arguments),
     Streams(streams::Arguments),
     Transactions(transactions::Arguments),
+    Explain(explain::Arguments),
     Arp(arp::Arguments),
     Dhcp(dhcp::Arguments),
     Dns(dns::Arguments),
@@ -69,6 +70,7 @@ impl Command {
         match self {
             Command::Read(arguments) => arguments.is_paged(),
             Command::Follow(arguments) => arguments.is_paged(),
+            Command::Explain(arguments) => arguments.is_paged(),
             Command::Walkthrough(arguments) => arguments.is_paged(),
             Command::Stats(_) | Command::Streams(_) | Command::Fields(_) | Command::Help(_) => true,
             Command::Arp(_) | Command::Dhcp(_) | Command::Dns(_) => true,
@@ -168,6 +170,7 @@ impl Arguments {
             Command::Stats(arguments) => stats::run(&arguments, style),
             Command::Streams(arguments) => streams::run(&arguments, style),
             Command::Transactions(arguments) => transactions::run(&arguments, style),
+            Command::Explain(arguments) => explain::run(&arguments, style),
             Command::Arp(arguments) => arp::run(&arguments, style),
             Command::Dhcp(arguments) => dhcp::run(&arguments, style),
             Command::Dns(arguments) => dns::run(&arguments, style),

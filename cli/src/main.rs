@@ -11,6 +11,7 @@ mod capture_json;
 mod clock;
 mod completions;
 mod destination;
+mod explain;
 mod extract;
 mod fields;
 mod flows;

@@ -8,7 +8,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const PAGES: [&str; 5] = ["README.md", "docs/tour-of-the-tool.md", "docs/filters.md", "docs/flow.md", "docs/hosts.md"];
+const PAGES: [&str; 7] = [
+    "README.md",
+    "docs/tour-of-the-tool.md",
+    "docs/cookbook.md",
+    "docs/filters.md",
+    "docs/flow.md",
+    "docs/hosts.md",
+    "docs/explain.md",
+];
 
 /// First words of commands that need a network, rights, or a long time.
 const NOT_RUN: [&str; 3] = ["cargo", "sudo", "tcpdump"];

@@ -1,0 +1,129 @@
+//! `packetsmith explain`: text and JSON of captures, filters, bad input.
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn packetsmith(arguments: &[&str], input: &[u8]) -> (Option<i32>, String, String) {
+    let mut command = Command::cargo_bin("packetsmith").expect("the program is built");
+    command.current_dir(common::root()).env("TZ", "UTC0").args(arguments).write_stdin(input);
+    let output = command.output().expect("it runs");
+    let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// What a call writes that ends well and has nothing to complain about.
+fn output(arguments: &[&str]) -> String {
+    let (code, stdout, stderr) = packetsmith(arguments, b"");
+    assert_eq!((code, stderr.as_str()), (Some(0), ""), "{arguments:?}");
+    stdout
+}
+
+/// The text on one line.
+fn flowing(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A scene of the walkthrough, explained.
+fn walkthrough(options: &[&str]) -> String {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = folder.path().join("story.pcap");
+    let file = file.to_str().expect("its name is UTF-8");
+    packetsmith(&[&["walkthrough", "-w", file], options].concat(), b"");
+    flowing(&output(&["explain", file]))
+}
+
+#[test]
+fn the_walkthrough_is_told_again() {
+    let text = walkthrough(&[]);
+    for sentence in [
+        "The capture has 21 packets with 7,257 bytes, in 96.8 ms. Nothing that is told here went wrong.",
+        "192.168.1.1 (02:00:00:00:01:01) is a gateway, a router and a DHCP server",
+        "8.8.8.8 is a name server: it answered 1 query of DNS (packet 8).",
+        "192.168.1.1 offered 192.168.1.100 (packet 2). It requested 192.168.1.100 (packet 3), and 192.168.1.1 granted it",
+        "for 1 day, mask 255.255.255.0, gateway 192.168.1.1 and name server 8.8.8.8.",
+        "192.168.1.100 asked for the MAC address of 192.168.1.1 by ARP (packet 5), which is 02:00:00:00:01:01 (packet 6).",
+        "for www.google.com (A) (packet 7), and got the answer after 18.2 ms (packet 8): 172.194.72.105. Connection 0 then",
+        "The client opened it in 24.4 ms with SYN, SYN-ACK and ACK (packets 9, 10 and 11).",
+        "The client takes segments of up to 1,460 bytes, the server of up to 8,960.",
+        "The client requested POST /letters from www.google.com (packet 15), and the server answered 200 OK",
+        "The client closed first, with FIN (packet 18), and the server 24.5 ms later (packet 20); the client acknowledged",
+        "sent 4,980 bytes of TCP to 172.194.72.105 in 4 fragments (packets 12, 13, 14 and 15). All of them are there.",
+    ] {
+        assert!(text.contains(sentence), "{sentence}\nis not in\n{text}");
+    }
+    assert!(!text.contains("not explained"), "{text}");
+}
+
+#[test]
+fn each_lost_segment_of_the_walkthrough_is_named() {
+    let syn = walkthrough(&["--lose", "syn"]);
+    assert!(syn.contains("The client's SYN (packet 1) has no answer in the capture"), "{syn}");
+    assert!(syn.contains("The client sent it again after 1.00 s (packet 2)."), "{syn}");
+    let ack = walkthrough(&["--lose", "ack"]);
+    assert!(ack.contains("The client's ACK (packet 3) had not come to the server"), "{ack}");
+    assert!(
+        ack.contains("after 1.00 s (packet 4): the ACK was lost or late. The client acknowledged again (packet 5)."),
+        "{ack}"
+    );
+}
+
+#[test]
+fn a_lossy_connection_is_told_as_one() {
+    let text = output(&["explain", "testdata/tcp_loss.pcap"]);
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    let text = flowing(&text);
+    assert!(
+        text.contains(
+            "The 1,448 bytes of packet 9 had not come to the server when it sent 8 duplicate ACKs for the bytes before \
+             (packets 20, 21, 22, 23, 24, 29, 30 and 31); the client sent them again after 0.065 ms (packet 32), as a fast \
+             retransmission; the server acknowledged them then (packet 33)."
+        ),
+        "{text}"
+    );
+    assert!(text.contains("1 TCP segment was sent again (packet 32)."), "{text}");
+}
+
+#[test]
+fn json_has_a_line_for_each_statement_with_typed_members() {
+    let text = output(&["explain", "-T", "json", "testdata/http.pcap"]);
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    let of = |kind: &str| lines.iter().find(|line| line["kind"] == kind).expect("it is there");
+    let opened = of("opened");
+    assert_eq!((&opened["chapter"], &opened["stream"]), (&"connections".into(), &0.into()));
+    assert_eq!(opened["packets"], serde_json::json!([7, 8, 9]));
+    assert_eq!(opened["client"], "192.0.2.1:53270");
+    assert_eq!(of("http_exchange")["answered"], serde_json::json!([12, 14]));
+    assert!(lines.iter().all(|line| line["text"].as_str().is_some_and(|text| !text.is_empty())));
+}
+
+#[test]
+fn a_filter_tells_whole_conversations() {
+    let text = flowing(&output(&["explain", "-Y", "tcp.flags.fin == 1 && tcp.stream == 0", "testdata/tls.pcap"]));
+    assert!(
+        text.contains("The client opened it in 0.032 ms with SYN, SYN-ACK and ACK (packets 1, 2 and 3)."),
+        "{text}"
+    );
+    assert!(!text.contains("Connection 1"), "{text}");
+    let (code, text, _) = packetsmith(&["explain", "-Y", "tcp.stream == 99", "testdata/tls.pcap"], b"");
+    assert_eq!(code, Some(1));
+    assert!(text.contains("0 packets passed the filter."), "{text}");
+    let (code, _, stderr) = packetsmith(&["explain", "-Y", "tcp.strem", "testdata/tls.pcap"], b"");
+    assert!(code == Some(2) && stderr.contains("tcp.stream"), "{stderr}");
+}
+
+#[test]
+fn bad_input_is_told_as_far_as_it_goes() {
+    let http = std::fs::read(common::root().join("testdata/http.pcap")).expect("it is there");
+    let (code, text, stderr) = packetsmith(&["explain", "-"], &http[..24]);
+    assert_eq!((code, text.as_str(), stderr.as_str()), (Some(1), "In short\n\n  The capture has no packets.\n", ""));
+    let (code, text, stderr) = packetsmith(&["explain", "-"], &http[..http.len() - 7]);
+    assert!(code == Some(2) && !stderr.is_empty(), "{stderr}");
+    assert!(text.contains("The capture has 17 packets"), "{text}");
+    let (code, _, stderr) = packetsmith(&["explain", "no such file.pcap"], b"");
+    assert!(code == Some(2) && stderr.contains("no such file.pcap"), "{stderr}");
+    let text = output(&["explain", "testdata/llc.pcap"]);
+    assert!(text.contains("What is not explained"), "{text}");
+}

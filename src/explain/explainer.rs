@@ -1,0 +1,683 @@
+//! Takes the packets of a capture, and tells what happened.
+
+use super::addresses::AddressNotes;
+use super::connections::{ConnectionTable, ExplainSettings};
+use super::explanation::{Chapter, Explanation, Statement, Topic};
+use super::fragments::{FragmentTable, SeenFragment, protocol_name};
+use super::icmp::{IcmpTable, QuotedPacket};
+use super::icmp_error::{IcmpError, IcmpErrorKind};
+use super::leases;
+use super::names;
+use super::packet_list::{Nanos, PacketList, PacketMoment};
+use super::rest::RestTable;
+use super::roles::HostTable;
+use super::said::Said;
+use super::summary::SummaryStatement;
+use super::tcp::WatchedSegment;
+use super::trouble::Trouble;
+use crate::dissect::{Examine, ExaminedLayer};
+use crate::flow::{
+    Endpoint, FlowLayer, Flows, LayerAnalysis, StreamMessage, TcpAnalysis, TransactionAnalysis, TransactionRole,
+    of_walk,
+};
+use crate::hosts::{AddressTable, DnsLookups, Leases, Sighting};
+use crate::layer::NextProtocol;
+use crate::output::{HostNames, Summary};
+use crate::proto::dhcp::DhcpMessageType;
+use crate::proto::icmp::Icmpv6Type;
+use crate::proto::transport::{TcpFlags, TcpOption};
+use crate::proto::{Dhcp, Dns, IpProtocol, Proto, Protocols, Tcp, View};
+use crate::wire::MacAddr;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::net::IpAddr;
+
+/// What the capture says of a packet that is explained.
+#[derive(Clone, Copy, Debug)]
+pub struct ExplainedPacket<'a> {
+    /// Number of the packet in the capture, from 1.
+    pub number: u64,
+    /// Time of capture in nanoseconds since 1970, if it is known.
+    pub time: Option<i128>,
+    /// Length on the wire in bytes.
+    pub length: u64,
+    /// Whether what the packet belongs to is to be told. All packets are to be given, or what is said to be missing in the
+    /// capture may be in it.
+    pub is_selected: bool,
+    /// The conversations, which have taken the packet.
+    pub flows: &'a Flows,
+    /// The protocols that are known.
+    pub known: &'a Protocols,
+}
+
+/// Takes the packets of a capture in order, and tells in the end what happened.
+///
+/// What is told is what packets show. Memory is bounded: the lists of each chapter have limits, and what did not fit is
+/// counted and said.
+///
+/// ```
+/// use packetsmith::explain::{ExplainSettings, ExplainedPacket, Explainer};
+/// use packetsmith::flow::{FlowSettings, Flows, PacketInfo};
+/// use packetsmith::proto::transport::TcpFlags;
+/// use packetsmith::{Ethernet, Ipv4, Protocols, Stack, Tcp, examine};
+/// let segment = |client: bool, flags| {
+///     let [a, b] = [([192, 0, 2, 1], 40000), ([192, 0, 2, 2], 80)];
+///     let (from, to) = if client { (a, b) } else { (b, a) };
+///     let ip = Ipv4::build().src(from.0.into()).dst(to.0.into());
+///     let tcp = Tcp::build().src_port(from.1).dst_port(to.1).flags(flags).seq(7).ack(8);
+///     Stack::new().push(Ethernet::build()).push(ip).push(tcp).finish().unwrap()
+/// };
+/// let frames = [segment(true, TcpFlags::SYN), segment(false, TcpFlags::RST | TcpFlags::ACK)];
+/// let (mut flows, known) = (Flows::new(FlowSettings::default()), Protocols::builtin());
+/// let mut explainer = Explainer::new(ExplainSettings::default());
+/// for (frame, number) in frames.iter().zip(1..) {
+///     flows.packet(PacketInfo { number, ..PacketInfo::default() }, examine(1, frame));
+///     let length = frame.len() as u64;
+///     let packet = ExplainedPacket { number, time: None, length, is_selected: true, flows: &flows, known: &known };
+///     explainer.packet(&packet, [examine(1, frame)]);
+/// }
+/// flows.finish();
+/// let text = explainer.finish(&flows, &known).to_string();
+/// assert!(text.contains("The client sent SYN (packet 1), and was refused with RST (packet 2)"));
+/// ```
+#[derive(Debug)]
+pub struct Explainer {
+    settings: ExplainSettings,
+    packets: u64,
+    bytes: u64,
+    selected: u64,
+    cut: PacketList,
+    first: Option<PacketMoment>,
+    last: PacketMoment,
+    hosts: HostTable,
+    names: HostNames,
+    addresses: AddressTable,
+    notes: AddressNotes,
+    leases: Leases,
+    lookups: DnsLookups,
+    connections: ConnectionTable,
+    fragments: FragmentTable,
+    icmp: IcmpTable,
+    said: Said,
+    rest: RestTable,
+    line: Summary,
+}
+
+/// A packet on its way through its walks.
+struct PacketWalk<'w> {
+    at: PacketMoment,
+    is_selected: bool,
+    found: &'w [FlowLayer],
+    /// Index of the walk.
+    number: usize,
+    mac: Option<MacAddr>,
+    source: Option<IpAddr>,
+    destination: Option<IpAddr>,
+    identification: u32,
+    is_fragment: bool,
+    error: Option<IcmpError>,
+    quoted: Option<QuotedPacket>,
+    /// Whether some chapter tells of the packet.
+    is_told: bool,
+    /// The packets with the message at hand.
+    message: Option<PacketList>,
+    /// The segment at hand is a copy, or repeats another.
+    repeats: bool,
+    has: HostProtocols,
+    stream: Option<(u64, crate::flow::Side)>,
+}
+
+/// Which tables of hosts take note of a packet.
+#[derive(Clone, Copy, Default)]
+struct HostProtocols {
+    addresses: bool,
+    leases: bool,
+    names: bool,
+}
+
+impl HostProtocols {
+    fn add(&mut self, other: HostProtocols) {
+        self.addresses |= other.addresses;
+        self.leases |= other.leases;
+        self.names |= other.names;
+    }
+}
+
+impl Explainer {
+    /// Nothing has happened yet.
+    pub fn new(settings: ExplainSettings) -> Self {
+        Explainer {
+            settings,
+            packets: 0,
+            bytes: 0,
+            selected: 0,
+            cut: PacketList::default(),
+            first: None,
+            last: PacketMoment { packet: 0, time: None },
+            hosts: HostTable::default(),
+            names: HostNames::default(),
+            addresses: AddressTable::default(),
+            notes: AddressNotes::default(),
+            leases: Leases::default(),
+            lookups: DnsLookups::default(),
+            connections: ConnectionTable::default(),
+            fragments: FragmentTable::default(),
+            icmp: IcmpTable::default(),
+            said: Said::default(),
+            rest: RestTable::default(),
+            line: Summary::default(),
+        }
+    }
+
+    /// Takes a packet, given its layers, and those of the datagrams that it completes and of the packets in samples of
+    /// sFlow, in the order of their numbers in [`FlowLayer::walk`]. Messages that span segments are those of the
+    /// conversations.
+    pub fn packet<'a>(&mut self, packet: &ExplainedPacket<'a>, walks: impl IntoIterator<Item = Examine<'a>>) {
+        let at = PacketMoment { packet: packet.number, time: packet.time };
+        self.packets += 1;
+        self.bytes += packet.length;
+        self.selected += u64::from(packet.is_selected);
+        self.first.get_or_insert(at);
+        self.last = at;
+        let found = packet.flows.found();
+        let (mut is_told, mut count, mut frame) = (false, 0, None);
+        let new = |number: usize| PacketWalk::new(at, packet.is_selected, of_walk(found, number), number);
+        let walks: Vec<_> = walks.into_iter().collect();
+        let mut has = HostProtocols::default();
+        for layers in walks.iter().cloned() {
+            let mut walk = new(count);
+            count += 1;
+            let part = walk.found.iter().find(|found| match &found.analysis {
+                LayerAnalysis::Tcp(tcp) => tcp.is_part_of_message,
+                _ => false,
+            });
+            let layers = match part {
+                Some(part) => layers.payload_as_data(part.layer),
+                None => layers,
+            };
+            if count == 1 {
+                let (bytes, length) = layers.frame();
+                if bytes.len() < length as usize {
+                    self.cut.push(at.packet);
+                }
+                frame = Some(layers.clone());
+            }
+            self.walk(&mut walk, layers);
+            is_told |= walk.is_told;
+            has.add(walk.has);
+        }
+        for (number, message) in packet.flows.messages().iter().enumerate() {
+            let mut walk = new(count + number);
+            self.message(&mut walk, message, packet.known);
+            is_told |= walk.is_told;
+            has.add(walk.has);
+        }
+        self.host_protocols(packet, has, &walks);
+        if let Some(frame) = frame.filter(|_| !is_told && packet.is_selected) {
+            let name = self.rest_name(frame);
+            self.rest.add(name, at.packet);
+        }
+    }
+
+    /// Hands the packet to the tables of addresses, leases and lookups that have to do with it.
+    fn host_protocols<'a>(&mut self, packet: &ExplainedPacket<'a>, has: HostProtocols, walks: &[Examine<'a>]) {
+        let at = Sighting { packet: packet.number, time: packet.time };
+        if has.addresses {
+            match packet.is_selected {
+                true => self.addresses.packet(at, walks.iter().cloned()),
+                false => self.addresses.other_packet(at, walks.iter().cloned()),
+            }
+        }
+        if has.leases {
+            match packet.is_selected {
+                true => self.leases.packet(at, walks.iter().cloned()),
+                false => self.leases.other_packet(at, walks.iter().cloned()),
+            }
+        }
+        if has.names {
+            let messages = packet.flows.messages().iter().map(|message| message.layers(packet.known));
+            let walks = walks.iter().cloned().chain(messages);
+            match packet.is_selected {
+                true => self.lookups.packet(at, packet.flows, walks),
+                false => self.lookups.other_packet(at, packet.flows, walks),
+            }
+        }
+    }
+
+    /// The name of what is in a packet, as the line of the packet has it; of UDP, the port.
+    fn rest_name(&mut self, layers: Examine<'_>) -> String {
+        let ports = layers.clone().find_map(|layer| match layer.view {
+            View::Udp(udp) => Some((udp.src_port(), udp.dst_port())),
+            _ => None,
+        });
+        self.line.packet(layers);
+        match (self.line.protocol.as_str(), ports) {
+            ("UDP", Some((a, b))) => {
+                let port = a.min(b);
+                match super::connections_statement::service_name(port, IpProtocol::Udp) {
+                    Some(name) => format!("UDP port {port} ({name})"),
+                    None => format!("UDP port {port}"),
+                }
+            }
+            (name, _) => name.into(),
+        }
+    }
+
+    fn walk(&mut self, walk: &mut PacketWalk<'_>, layers: Examine<'_>) {
+        let all = layers.clone();
+        let mut layers = layers;
+        // A `for` would copy each layer, which is large.
+        while let Some(layer) = &layers.next() {
+            // A packet in a sample was not captured.
+            if layer.quoted && layer.index == 0 {
+                return;
+            }
+            let found = walk.found.iter().find(|found| found.layer == layer.index);
+            match layer.view {
+                View::Ethernet(frame) if layer.index == 0 => walk.mac = Some(frame.src()),
+                View::Ipv4(ip) => {
+                    walk.identification = ip.identification().into();
+                    walk.is_fragment = ip.is_fragment();
+                    let addresses = [ip.src().into(), ip.dst().into()];
+                    self.ip(walk, layer, addresses, ip.ttl());
+                    if ip.is_fragment() && !layer.quoted {
+                        let (offset, last) = (u32::from(ip.fragment_offset()) * 8, !has_more(&ip));
+                        self.fragment(walk, layer, (Some(ip.protocol().into()), walk.identification), offset, last);
+                    }
+                }
+                View::Ipv6(ip) => {
+                    (walk.identification, walk.is_fragment) = (0, false);
+                    self.ip(walk, layer, [ip.src().into(), ip.dst().into()], ip.hop_limit());
+                }
+                View::Fragment(fragment) if !fragment.is_atomic() && !layer.quoted => {
+                    walk.is_fragment = true;
+                    let protocol = Some(u8::from(fragment.next_header())).filter(|_| fragment.fragment_offset() == 0);
+                    let of = (protocol, fragment.identification());
+                    let (offset, last) = (u32::from(fragment.fragment_offset()) * 8, !fragment.more_fragments());
+                    self.fragment(walk, layer, of, offset, last);
+                }
+                View::Arp(_) if !layer.quoted => self.address_note(walk, layer),
+                _ if walk.is_fragment => {}
+                View::Tcp(tcp) => self.tcp(walk, layer, tcp, found),
+                View::Cut if layer.quoted => self.quoted_segment(walk, layer, found),
+                View::Udp(udp) if layer.quoted => {
+                    if let Some(quoted) = &mut walk.quoted {
+                        quoted.carried = format!("UDP to port {}", udp.dst_port());
+                    }
+                }
+                View::Icmpv4(_) | View::Icmpv6(_) if !layer.quoted => self.icmp(walk, layer, found),
+                View::Dns(dns) if !layer.quoted => self.dns(walk, layer, dns, &all),
+                View::Dhcp(dhcp) if !layer.quoted => self.dhcp(walk, layer, dhcp),
+                View::Dhcpv6(_) if !layer.quoted => {
+                    walk.has.leases = true;
+                    walk.is_told = true;
+                }
+                View::Http(http) if !walk.repeats => {
+                    self.said.http(&mut self.connections, layer, http, found_transaction(found), &walk.place());
+                }
+                View::Tls(tls) if !walk.repeats => self.said.tls(&mut self.connections, layer, tls, &walk.place()),
+                _ => {}
+            }
+        }
+        if let (Some(error), Some(mut quoted)) = (walk.error.take(), walk.quoted.take()) {
+            // The port matters only if it is what the error is about: a traceroute goes to many.
+            if error.kind != IcmpErrorKind::Port
+                && let Some(end) = quoted.carried.find(" to port ")
+            {
+                quoted.carried.truncate(end);
+            }
+            self.icmp.error(error, quoted, walk.at.packet, walk.is_selected);
+        }
+    }
+
+    /// Takes an IP header.
+    fn ip(
+        &mut self,
+        walk: &mut PacketWalk<'_>,
+        layer: &ExaminedLayer<'_>,
+        [source, destination]: [IpAddr; 2],
+        ttl: u8,
+    ) {
+        if layer.quoted {
+            // The innermost that is quoted is not what the error is about.
+            if walk.quoted.is_none() && walk.error.is_some() {
+                let protocol = match layer.view {
+                    View::Ipv4(ip) => Some(ip.protocol().into()),
+                    View::Ipv6(ip) => Some(ip.next_header().into()),
+                    _ => None,
+                };
+                walk.quoted = Some(QuotedPacket { source, destination, carried: protocol_name(protocol) });
+            }
+            return;
+        }
+        (walk.source, walk.destination) = (Some(source), Some(destination));
+        if layer.context.ip_headers == 0 && walk.number == 0 {
+            let link = layer.context.link_source.of(layer.context.frame);
+            let mac = walk.mac.or_else(|| <[u8; 6]>::try_from(link).ok().map(MacAddr)).filter(|mac| mac.0 != [0; 6]);
+            self.hosts.source(source, (mac, ttl), walk.at.packet, walk.is_selected);
+        }
+    }
+
+    fn fragment(
+        &mut self,
+        walk: &mut PacketWalk<'_>,
+        layer: &ExaminedLayer<'_>,
+        (protocol, identification): (Option<u8>, u32),
+        offset: u32,
+        is_last: bool,
+    ) {
+        let (Some(source), Some(destination)) = (walk.source, walk.destination) else { return };
+        let length = layer.context.payload_wire_end.saturating_sub(layer.payload_span().start);
+        let fragment = SeenFragment { source, destination, protocol, identification, offset, length, is_last };
+        self.fragments.add(&fragment, walk.at.packet, walk.is_selected);
+        walk.is_told = true;
+    }
+
+    fn tcp(
+        &mut self,
+        walk: &mut PacketWalk<'_>,
+        layer: &ExaminedLayer<'_>,
+        tcp: Tcp<&[u8; Tcp::LEN]>,
+        found: Option<&FlowLayer>,
+    ) {
+        if layer.quoted {
+            return self.quoted_segment(walk, layer, found);
+        }
+        let Some(analysis) = found_tcp(found) else { return };
+        let (Some(source), Some(destination)) = (walk.source, walk.destination) else { return };
+        walk.is_told = true;
+        walk.stream = Some((analysis.stream, analysis.side));
+        let flags = tcp.flags();
+        let mss = flags.contains(TcpFlags::SYN).then(|| {
+            tcp.options(&layer.context).iter().find_map(|option| match option {
+                TcpOption::MaximumSegmentSize { size } => Some(size),
+                _ => None,
+            })
+        });
+        let segment = WatchedSegment {
+            at: walk.at,
+            source: Endpoint { address: source, port: tcp.src_port() },
+            destination: Endpoint { address: destination, port: tcp.dst_port() },
+            analysis,
+            flags,
+            seq: tcp.seq(),
+            mss: mss.flatten(),
+            identification: walk.identification,
+        };
+        let Some(story) = self.connections.of(&segment, &self.settings) else { return };
+        story.is_selected |= walk.is_selected;
+        let before = story.handshakes();
+        story.segment(&segment);
+        walk.repeats = story.last_was_repeated();
+        let after = story.handshakes();
+        if after.0 > before.0
+            && let Some(host) = self.hosts.host(source)
+        {
+            host.opened.push(walk.at.packet);
+        }
+        if after.1 > before.1
+            && let Some(host) = self.hosts.host(source)
+        {
+            host.accepts(segment.source.port, walk.at.packet);
+        }
+    }
+
+    /// Takes a segment that an error quotes: at least its first 8 bytes, with ports and sequence number.
+    fn quoted_segment(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>, found: Option<&FlowLayer>) {
+        let context = &layer.context;
+        let bytes = context.frame.get(context.bounds.start as usize..).and_then(|bytes| bytes.first_chunk::<8>());
+        let (Some(&[a, b, c, d, seq @ ..]), Some(quoted), Proto::Tcp) = (bytes, &mut walk.quoted, layer.proto) else {
+            return;
+        };
+        let source = Endpoint { address: quoted.source, port: u16::from_be_bytes([a, b]) };
+        let destination = Endpoint { address: quoted.destination, port: u16::from_be_bytes([c, d]) };
+        quoted.carried = format!("TCP to port {}", destination.port);
+        let known = found_tcp(found).map(|analysis| (analysis.stream, analysis.side));
+        let Some((stream, side)) = known.or_else(|| self.connections.last_of(source, destination)) else { return };
+        let Some(story) = self.connections.known(stream) else { return };
+        let Some(error) = walk.error.take() else { return };
+        story.is_selected |= walk.is_selected;
+        story.error(error, walk.at, side, (u32::from_be_bytes(seq), walk.identification));
+    }
+
+    /// Takes a message of ARP or Neighbor Discovery.
+    fn address_note(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>) {
+        walk.has.addresses = true;
+        let of = (walk.source, walk.destination, walk.mac);
+        walk.is_told |= self.notes.layer(layer, of, walk.at.packet, walk.is_selected);
+    }
+
+    fn icmp(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>, found: Option<&FlowLayer>) {
+        let (Some(source), Some(destination)) = (walk.source, walk.destination) else { return };
+        walk.error = match layer.view {
+            View::Icmpv4(icmp) => IcmpError::of_icmpv4(icmp, &layer.context, source),
+            View::Icmpv6(icmp) => {
+                if icmp.is_ndp() {
+                    self.address_note(walk, layer);
+                }
+                if icmp.kind() == Icmpv6Type::RouterAdvertisement
+                    && let Some(host) = self.hosts.host(source)
+                {
+                    host.advertisements.push(walk.at.packet);
+                }
+                IcmpError::of_icmpv6(icmp, &layer.context, source)
+            }
+            _ => None,
+        };
+        if let Some(error) = &walk.error {
+            walk.is_told = true;
+            if error.kind == IcmpErrorKind::HopLimit
+                && let Some(host) = self.hosts.host(source)
+            {
+                host.ttl_errors.push(walk.at.packet);
+            }
+        }
+        let Some(transaction) = found_transaction(found).filter(|_| is_echo(layer)) else { return };
+        walk.is_told = true;
+        let (hosts, packet) = ((source, destination), walk.at.packet);
+        match transaction.role {
+            TransactionRole::Request if transaction.retransmission_of.is_none() => {
+                self.icmp.request(hosts, packet, walk.is_selected);
+            }
+            TransactionRole::Response if transaction.retransmission_of.is_none() => {
+                let answered = (transaction.response_to, transaction.time.map(Nanos));
+                self.icmp.reply(hosts, answered, packet, walk.is_selected);
+            }
+            _ => {}
+        }
+    }
+
+    fn dns(
+        &mut self,
+        walk: &mut PacketWalk<'_>,
+        layer: &ExaminedLayer<'_>,
+        dns: Dns<&[u8; Dns::LEN]>,
+        all: &Examine<'_>,
+    ) {
+        const MULTICAST: [u16; 2] = [5353, 5355];
+        walk.has.names = true;
+        walk.is_told = true;
+        let ports = match layer.selector {
+            NextProtocol::UdpPorts(a, b) => [a, b],
+            NextProtocol::UdpPort(port) => [port; 2],
+            _ => [0; 2],
+        };
+        if ports.iter().any(|port| MULTICAST.contains(port)) {
+            return;
+        }
+        self.names.learn(walk.at.packet, all.clone());
+        let Some(host) = walk.source.and_then(|source| self.hosts.host(source)) else { return };
+        match dns.response() {
+            true => host.responses.push(walk.at.packet),
+            false => host.queries.push(walk.at.packet),
+        }
+    }
+
+    fn dhcp(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>, dhcp: Dhcp<&[u8; Dhcp::LEN]>) {
+        walk.has.leases = true;
+        walk.is_told = true;
+        let kind = dhcp.message_type(&layer.context);
+        if !matches!(kind, Some(DhcpMessageType::Offer | DhcpMessageType::Ack)) {
+            return;
+        }
+        // A relay agent sends what a server says.
+        let identifier =
+            dhcp.option(&layer.context, 54).find_map(|option| Some(IpAddr::from(*option.bytes().first_chunk::<4>()?)));
+        if let Some(host) = identifier.or(walk.source).and_then(|server| self.hosts.host(server)) {
+            host.leases.push(walk.at.packet);
+        }
+        if kind == Some(DhcpMessageType::Ack)
+            && !dhcp.yiaddr().is_unspecified()
+            && let Some(host) = self.hosts.host(dhcp.yiaddr().into())
+        {
+            host.leased.push(walk.at.packet);
+        }
+        for router in dhcp.option(&layer.context, 3).flat_map(|option| option.bytes().as_chunks::<4>().0) {
+            if let Some(host) = self.hosts.host(IpAddr::from(*router)) {
+                host.router_option.push(walk.at.packet);
+            }
+        }
+    }
+
+    /// Ends the capture, after [`Flows::finish`], and tells what happened.
+    pub fn finish(mut self, flows: &Flows, known: &Protocols) -> Explanation {
+        for (number, message) in flows.messages().iter().enumerate() {
+            let packet = message.segments.first().map_or(0, |segment| segment.packet);
+            let mut walk =
+                PacketWalk::new(PacketMoment { packet, time: None }, false, of_walk(flows.found(), number), number);
+            self.message(&mut walk, message, known);
+        }
+        self.lookups.finish(flows, flows.messages().iter().map(|message| message.layers(known)));
+        self.told()
+    }
+
+    /// Takes a message that spans segments.
+    fn message(&mut self, walk: &mut PacketWalk<'_>, message: &StreamMessage, known: &Protocols) {
+        walk.message = Some(message.packets().into_iter().collect());
+        walk.stream = Some((message.stream, message.side));
+        if let Some(story) = self.connections.known(message.stream) {
+            let [source, destination] =
+                [message.side, message.side.other()].map(|side| story.endpoints.of(side).address);
+            (walk.source, walk.destination) = (Some(source), Some(destination));
+        }
+        self.walk(walk, message.layers(known));
+    }
+
+    fn told(mut self) -> Explanation {
+        let mut explanation = Explanation::default();
+        let (end, mut trouble) = (self.last, Trouble::default());
+        let last = self.packets;
+        let names = core::mem::take(&mut self.names);
+        let name = |address| names.name(address, last.max(end.packet)).map(|name| String::from(&*name));
+        self.addresses.finish();
+        for record in self.addresses.addresses() {
+            record.claims.iter().for_each(|claim| self.hosts.owner(claim.mac, record.address));
+        }
+        let hosts = self.hosts.tell(name);
+        let leases = leases::tell(&self.leases);
+        leases.iter().for_each(|statement| trouble.of_leases(statement));
+        let addresses = self.notes.tell(&self.addresses);
+        addresses.iter().for_each(|statement| trouble.of_addresses(statement));
+        let went = self.connections.first_after();
+        let connection = |client, server, packet| went.find(client, server, packet);
+        let (lookups, failed) = names::tell(&self.lookups, connection);
+        trouble.of_lookups(failed);
+        let not_followed = self.connections.not_followed();
+        let connections = self.connections.tell(&self.settings, end, &mut trouble);
+        let fragments = self.fragments.tell();
+        fragments.iter().for_each(|statement| trouble.of_fragments(statement));
+        let icmp = self.icmp.tell();
+        icmp.iter().for_each(|statement| trouble.of_icmp(statement));
+        let mut summary = Vec::new();
+        if self.packets == 0 {
+            summary.push(SummaryStatement::Empty {});
+        } else {
+            let lasted = self.first.and_then(|first| end.since(first));
+            summary.push(SummaryStatement::Size { packets: self.packets, bytes: self.bytes, lasted });
+            if self.selected < self.packets {
+                summary.push(SummaryStatement::Selected { packets: self.selected });
+            }
+            if !self.cut.is_empty() {
+                summary.push(SummaryStatement::CutPackets { packets: self.cut });
+            }
+            if not_followed > 0 {
+                summary.push(SummaryStatement::NotAllFollowed { segments: not_followed });
+            }
+            summary.extend(trouble.tell());
+        }
+        explanation.chapters = [
+            Chapter::of(Topic::Summary, summary, Statement::Summary),
+            Chapter::of(Topic::Hosts, hosts, Statement::Host),
+            Chapter::joined(
+                Topic::Addresses,
+                leases.into_iter().map(Statement::Lease).chain(addresses.into_iter().map(Statement::Address)),
+            ),
+            Chapter::of(Topic::Names, lookups, Statement::Name),
+            connections,
+            Chapter::of(Topic::Fragments, fragments, Statement::Fragment),
+            Chapter::of(Topic::Icmp, icmp, Statement::Icmp),
+            Chapter::of(Topic::Rest, self.rest.tell(), Statement::Rest),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        explanation
+    }
+}
+
+impl<'w> PacketWalk<'w> {
+    fn new(at: PacketMoment, is_selected: bool, found: &'w [FlowLayer], number: usize) -> Self {
+        PacketWalk {
+            at,
+            is_selected,
+            found,
+            number,
+            mac: None,
+            source: None,
+            destination: None,
+            identification: 0,
+            is_fragment: false,
+            error: None,
+            quoted: None,
+            is_told: false,
+            message: None,
+            repeats: false,
+            has: HostProtocols::default(),
+            stream: None,
+        }
+    }
+
+    fn place(&self) -> super::said::Place {
+        super::said::Place {
+            stream: self.stream,
+            packets: self.message.clone().unwrap_or_else(|| PacketList::one(self.at.packet)),
+        }
+    }
+}
+
+fn has_more(ip: &crate::proto::Ipv4<&[u8; crate::proto::Ipv4::LEN]>) -> bool {
+    ip.flags().contains(crate::proto::ip::Ipv4Flags::MORE_FRAGMENTS)
+}
+
+fn is_echo(layer: &ExaminedLayer<'_>) -> bool {
+    match layer.view {
+        View::Icmpv4(icmp) => icmp.echo(&layer.context).is_some(),
+        View::Icmpv6(icmp) => icmp.echo(&layer.context).is_some(),
+        _ => false,
+    }
+}
+
+fn found_tcp(found: Option<&FlowLayer>) -> Option<&TcpAnalysis> {
+    match &found?.analysis {
+        LayerAnalysis::Tcp(analysis) => Some(analysis),
+        _ => None,
+    }
+}
+
+fn found_transaction(found: Option<&FlowLayer>) -> Option<&TransactionAnalysis> {
+    match &found?.analysis {
+        LayerAnalysis::Transaction(analysis) => Some(analysis),
+        _ => None,
+    }
+}

@@ -1,0 +1,396 @@
+//! Exchanges of DHCP, BOOTP and DHCPv6.
+
+use super::packet_list::{CountOf, Grouped, Nanos, PacketList, listed};
+use super::statement_macro::statements;
+use crate::hosts::{
+    DhcpExchange, DhcpMessage, DhcpMessageKind, DhcpOutcome, DhcpRepetition, DhcpTerms, LeaseFinding, Leases,
+};
+use crate::proto::dhcp::{DhcpMessageType, DhcpOperation, Dhcpv6MessageType};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// Most exchanges that are told one by one.
+const MOST_TOLD: usize = 16;
+
+statements! {
+    /// What is said of DHCP, BOOTP and DHCPv6.
+    pub enum LeaseStatement {
+        /// An exchange.
+        Exchange = "dhcp_exchange" {
+            /// The client: its MAC address or identifier.
+            client: String,
+            /// The host name that it tells.
+            host_name: Option<String>,
+            /// What it wants: `new lease`, `renewal` and others, as [`DhcpPurpose::name`] has them.
+            purpose: &'static str,
+            /// DISCOVER or SOLICIT.
+            discovers: PacketList,
+            /// OFFER or ADVERTISE.
+            offers: PacketList,
+            /// What was offered, and by whom.
+            offered: Vec<String>,
+            /// REQUEST and other messages of the client.
+            requests: PacketList,
+            /// Messages of the client that were sent again.
+            repeated: PacketList,
+            /// The last reply.
+            reply: Option<PacketList>,
+            /// Who sent it.
+            server: Option<String>,
+            /// `granted`, `refused`, `only offered`, `no answer`, `needs no reply` or `not known`.
+            outcome: &'static str,
+            /// The address that was granted, requested or given back.
+            address: Option<String>,
+            /// What came with the address.
+            terms: Vec<String>,
+            /// Why it was refused or declined, in the server's or the client's words.
+            reason: Option<String>,
+            /// Time from the first message to the reply.
+            took: Option<Nanos>,
+        }
+        /// Exchanges that are not told one by one.
+        More = "more_dhcp_exchanges" {
+            /// How many.
+            count: u64,
+            /// How many of them were granted.
+            granted: u64,
+            /// How many were refused.
+            refused: u64,
+            /// How many have no answer.
+            unanswered: u64,
+            /// The first packet of each.
+            packets: PacketList,
+        }
+        /// An address was leased to a client while another one had it.
+        LeasedTwice = "leased_twice" {
+            /// The address.
+            address: String,
+            /// The client that had it.
+            first: String,
+            /// The client that got it too.
+            second: String,
+            /// Both grants.
+            packets: PacketList,
+        }
+        /// Two servers granted a client different addresses.
+        TwoGrants = "two_grants" {
+            /// The client.
+            client: String,
+            /// The addresses.
+            addresses: Vec<String>,
+            /// The grants.
+            packets: PacketList,
+        }
+        /// Several servers made offers.
+        SeveralServers = "several_servers" {
+            /// The servers.
+            servers: Vec<String>,
+            /// What their offers differ in, beside the address.
+            differences: Vec<&'static str>,
+            /// In how many exchanges.
+            exchanges: u64,
+            /// The second offer of the first of them.
+            packets: PacketList,
+        }
+    }
+}
+
+/// What the client wants, as the end of a sentence that begins with the client.
+fn wants(purpose: &str, address: Option<&str>) -> String {
+    let address = address.unwrap_or("its address");
+    match purpose {
+        "new lease" => "asked for an address".into(),
+        "reboot" => format!("asked for {address} again, which it had before"),
+        "renewal" => format!("asked to renew its lease of {address}"),
+        "rebinding" => format!("asked any server to renew its lease of {address}"),
+        "confirmation" => "asked whether its addresses still fit the link".into(),
+        "information" => "asked for configuration without an address".into(),
+        "release" => format!("gave {address} back"),
+        "decline" => format!("declined {address}, which means that it found the address in use"),
+        "BOOTP" => "asked for its configuration by BOOTP".into(),
+        _ => "took part in an exchange of DHCP".into(),
+    }
+}
+
+impl fmt::Display for LeaseStatement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LeaseStatement::Exchange { .. } => self.exchange(f),
+            LeaseStatement::More { count, granted, refused, unanswered, packets } => write!(
+                f,
+                "{} of DHCP: {} granted, {} refused, {} without an answer in the capture (they begin in {packets}).",
+                CountOf(*count, "more exchange"),
+                Grouped(*granted),
+                Grouped(*refused),
+                Grouped(*unanswered)
+            ),
+            LeaseStatement::LeasedTwice { address, first, second, packets } => {
+                write!(f, "{address} was leased to {second} while {first} had it on lease ({packets}).")
+            }
+            LeaseStatement::TwoGrants { client, addresses, packets } => {
+                write!(f, "Two servers granted {client} different addresses: ")?;
+                listed(f, addresses, addresses.len())?;
+                write!(f, " ({packets}).")
+            }
+            LeaseStatement::SeveralServers { servers, differences, exchanges, packets } => {
+                listed(f, servers, servers.len())?;
+                write!(f, " answered the same client, in {} (first {packets})", CountOf(*exchanges, "exchange"))?;
+                match differences.len() {
+                    0 => f.write_str("."),
+                    count => {
+                        f.write_str("; their offers differ in ")?;
+                        listed(f, differences, count)?;
+                        f.write_str(".")
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl LeaseStatement {
+    fn exchange(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let LeaseStatement::Exchange {
+            client,
+            host_name,
+            purpose,
+            discovers,
+            offers,
+            offered,
+            requests,
+            repeated,
+            reply,
+            server,
+            outcome,
+            address,
+            terms,
+            reason,
+            took,
+        } = self
+        else {
+            return Ok(());
+        };
+        write!(f, "{client}")?;
+        if let Some(name) = host_name {
+            write!(f, ", which calls itself {name},")?;
+        }
+        write!(f, " {}", wants(purpose, address.as_deref()))?;
+        match (discovers.is_empty(), requests.is_empty()) {
+            (false, _) => write!(f, " ({discovers})")?,
+            (true, false) => write!(f, " ({requests})")?,
+            (true, true) => f.write_str(" whose requests are not in the capture")?,
+        }
+        if !offers.is_empty() {
+            f.write_str(": ")?;
+            listed(f, offered, offered.len())?;
+            write!(f, " ({offers})")?;
+        }
+        if !discovers.is_empty() && !requests.is_empty() {
+            write!(f, ". It requested {} ({requests})", address.as_deref().unwrap_or("an address"))?;
+        }
+        let server = server.as_deref().unwrap_or("a server");
+        let end = match (*outcome, reply) {
+            ("granted", Some(reply)) => {
+                let is_lease =
+                    matches!(*purpose, "new lease" | "reboot" | "renewal" | "rebinding" | "BOOTP" | "no request seen");
+                match address.as_ref().filter(|_| is_lease) {
+                    // It was named with the request.
+                    Some(_) if !requests.is_empty() && *purpose != "BOOTP" => write!(f, ", and {server} granted it")?,
+                    Some(address) => write!(f, ", and {server} granted {address}")?,
+                    None => write!(f, ", and {server} answered")?,
+                }
+                if let Some(took) = took {
+                    write!(f, " after {took}")?;
+                }
+                write!(f, " ({reply})")?;
+                if !terms.is_empty() {
+                    f.write_str(": ")?;
+                    listed(f, terms, terms.len())?;
+                }
+                "."
+            }
+            ("refused", Some(reply)) => {
+                write!(f, ", and {server} refused ({reply})")?;
+                "."
+            }
+            ("only offered", _) => "; it took no offer in the capture.",
+            ("no answer", _) => "; no answer is in the capture.",
+            _ => ".",
+        };
+        if let Some(reason) = reason {
+            write!(f, ", with the words \"{reason}\"")?;
+        }
+        f.write_str(end)?;
+        match repeated.is_empty() {
+            true => Ok(()),
+            false => write!(f, " The client sent its message again ({repeated})."),
+        }
+    }
+
+    /// Whether it tells of trouble: refused, unanswered, declined, or in conflict.
+    pub(super) fn is_trouble(&self) -> bool {
+        match self {
+            LeaseStatement::Exchange { outcome, purpose, .. } => {
+                *outcome == "refused" || *outcome == "no answer" && *purpose != "other" || *purpose == "decline"
+            }
+            LeaseStatement::More { .. } | LeaseStatement::SeveralServers { .. } => false,
+            _ => true,
+        }
+    }
+
+    /// The packet that shows it.
+    pub(super) fn packet(&self) -> PacketList {
+        match self {
+            LeaseStatement::Exchange { discovers, requests, reply, .. } => {
+                let lists = [reply.as_ref(), Some(requests), Some(discovers)];
+                lists.into_iter().flatten().find(|list| !list.is_empty()).cloned().unwrap_or_default()
+            }
+            LeaseStatement::More { packets, .. }
+            | LeaseStatement::LeasedTwice { packets, .. }
+            | LeaseStatement::TwoGrants { packets, .. }
+            | LeaseStatement::SeveralServers { packets, .. } => packets.clone(),
+        }
+    }
+}
+
+/// Tells the exchanges of a capture, and what is wrong with leases.
+pub(super) fn tell(leases: &Leases) -> Vec<LeaseStatement> {
+    let mut told: Vec<LeaseStatement> = leases.exchanges().take(MOST_TOLD).map(of_exchange).collect();
+    let (mut count, mut outcomes, mut packets) = (0, [0; 3], PacketList::default());
+    for exchange in leases.exchanges().skip(MOST_TOLD) {
+        count += 1;
+        match exchange.outcome() {
+            DhcpOutcome::Granted => outcomes[0] += 1,
+            DhcpOutcome::Refused => outcomes[1] += 1,
+            DhcpOutcome::Unanswered => outcomes[2] += 1,
+            _ => {}
+        }
+        packets.push(exchange.begin().packet);
+    }
+    if count > 0 {
+        let [granted, refused, unanswered] = outcomes;
+        told.push(LeaseStatement::More { count, granted, refused, unanswered, packets });
+    }
+    told.extend(leases.findings().iter().filter_map(of_finding).take(MOST_TOLD));
+    told
+}
+
+fn is_discover(message: &DhcpMessage) -> bool {
+    matches!(
+        message.kind,
+        DhcpMessageKind::V4(DhcpMessageType::Discover) | DhcpMessageKind::V6(Dhcpv6MessageType::Solicit)
+    )
+}
+
+fn is_offer(message: &DhcpMessage) -> bool {
+    matches!(
+        message.kind,
+        DhcpMessageKind::V4(DhcpMessageType::Offer) | DhcpMessageKind::V6(Dhcpv6MessageType::Advertise)
+    )
+}
+
+fn of_exchange(exchange: &DhcpExchange) -> LeaseStatement {
+    let of_client = |message: &&DhcpMessage| !message.is_from_server();
+    let messages = exchange.messages.iter();
+    let packets = |wanted: &dyn Fn(&&DhcpMessage) -> bool| -> PacketList {
+        messages.clone().filter(wanted).map(|message| message.at.packet).collect()
+    };
+    let is_first = |message: &&DhcpMessage| !matches!(message.repetition, DhcpRepetition::Retransmission(_));
+    let discovers = packets(&|message| is_discover(message) && is_first(message));
+    let requests = packets(&|message| of_client(message) && !is_discover(message) && is_first(message));
+    let repeated = packets(&|message| of_client(message) && !is_first(message));
+    let offers = packets(&|message| is_offer(message) && is_first(message));
+    let offered = exchange.offers().into_iter().map(|offer| {
+        let server = offer.server.as_ref().map_or_else(|| "a server".into(), ToString::to_string);
+        match offer.address() {
+            Some(address) => format!("{server} offered {address}"),
+            None => format!("{server} answered"),
+        }
+    });
+    let (reply, outcome) = (exchange.reply(), exchange.outcome());
+    let last_request = messages.clone().rev().find(|message| of_client(message) && !is_discover(message));
+    let address = exchange
+        .granted()
+        .and_then(|terms| terms.addresses.first().map(|(address, _)| *address))
+        .or_else(|| last_request.and_then(DhcpMessage::address));
+    let (server, reason) = match reply {
+        Some(reply) => (reply.server.as_ref(), reply.reason.clone()),
+        None => (None, last_request.and_then(|request| request.reason.clone())),
+    };
+    let outcome = match outcome {
+        // A relay agent or a client of BOOTP may have sent no request that is in the capture.
+        DhcpOutcome::Granted if is_bootp_request_only(exchange) => DhcpOutcome::Unanswered,
+        outcome => outcome,
+    };
+    LeaseStatement::Exchange {
+        client: exchange.client.to_string(),
+        host_name: exchange.client.host_name.clone(),
+        purpose: exchange.purpose.name(),
+        discovers,
+        offers,
+        offered: offered.collect(),
+        requests,
+        repeated,
+        reply: reply.map(|reply| PacketList::one(reply.at.packet)),
+        server: server.map(ToString::to_string),
+        outcome: outcome.name(),
+        address: address.map(|address| address.to_string()),
+        terms: exchange.granted().map(terms).unwrap_or_default(),
+        reason,
+        took: exchange.duration().map(Nanos).filter(|_| messages.clone().any(|message| !message.is_from_server())),
+    }
+}
+
+fn is_bootp_request_only(exchange: &DhcpExchange) -> bool {
+    exchange.messages.iter().all(|message| message.kind == DhcpMessageKind::Bootp(DhcpOperation::BootRequest))
+}
+
+/// What comes with an address, in words.
+fn terms(terms: &DhcpTerms) -> Vec<String> {
+    let list = |name: &str, plural: &str, items: Vec<String>| match items.len() {
+        0 => None,
+        1 => Some(format!("{name} {}", items.join(", "))),
+        _ => Some(format!("{plural} {}", items.join(" and "))),
+    };
+    let texts = |items: &[core::net::Ipv4Addr]| items.iter().take(4).map(ToString::to_string).collect::<Vec<_>>();
+    let lease = terms.lease_time.map(|seconds| match seconds {
+        u32::MAX => "for ever".into(),
+        seconds => format!("for {}", Nanos(i64::from(seconds) * 1_000_000_000)),
+    });
+    [
+        lease,
+        terms.mask.map(|mask| format!("mask {mask}")),
+        list("gateway", "gateways", texts(&terms.routers)),
+        list("name server", "name servers", terms.dns.iter().take(4).map(ToString::to_string).collect()),
+        list("domain", "domains", terms.domains.iter().take(2).cloned().collect()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn of_finding(finding: &LeaseFinding) -> Option<LeaseStatement> {
+    Some(match finding {
+        LeaseFinding::LeasedTwice { address, first, second } => LeaseStatement::LeasedTwice {
+            address: address.to_string(),
+            first: first.0.to_string(),
+            second: second.0.to_string(),
+            packets: [first.2.packet, second.2.packet].into_iter().collect(),
+        },
+        LeaseFinding::TwoGrants { client, first, second } => LeaseStatement::TwoGrants {
+            client: client.to_string(),
+            addresses: [first, second].map(|grant| grant.0.to_string()).into(),
+            packets: [first.2.packet, second.2.packet].into_iter().collect(),
+        },
+        LeaseFinding::SeveralServers { servers, differences, at, exchanges } => LeaseStatement::SeveralServers {
+            servers: servers.iter().map(ToString::to_string).collect(),
+            differences: differences.clone(),
+            exchanges: *exchanges,
+            packets: PacketList::one(at.packet),
+        },
+        // Told with its exchange, or of no interest to others than the server.
+        _ => return None,
+    })
+}

@@ -1,0 +1,370 @@
+//! Lookups of names.
+
+use super::packet_list::{CountOf, Grouped, Nanos, PacketList, listed};
+use super::statement_macro::statements;
+use crate::hosts::{DnsLookup, DnsLookups, DnsOutcome, DnsRetry, DnsService, DnsTransport};
+use crate::proto::dns::{DnsRcode, DnsType};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::net::IpAddr;
+use hashbrown::HashMap;
+
+/// Most questions that are told one by one, and most that failed beside them.
+const MOST_TOLD: usize = 20;
+const MOST_FAILED: usize = 20;
+
+/// Most answers that are told.
+const MOST_ANSWERS: usize = 4;
+
+statements! {
+    /// What is said of DNS, multicast DNS and LLMNR.
+    pub enum NameStatement {
+        /// A question, and what answered it.
+        Lookup = "lookup" {
+            /// Who asked.
+            client: IpAddr,
+            /// Who was asked.
+            server: IpAddr,
+            /// `DNS`, `mDNS` or `LLMNR`.
+            service: &'static str,
+            /// The name.
+            name: String,
+            /// The type of records.
+            qtype: String,
+            /// How often the question was asked.
+            asked: u64,
+            /// The queries.
+            queries: PacketList,
+            /// `answered`, `no_data`, `truncated`, `failed`, `unanswered` or `unsolicited`.
+            outcome: &'static str,
+            /// The response code, if it failed.
+            rcode: Option<String>,
+            /// The answers.
+            answers: Vec<String>,
+            /// How many answers there are.
+            answer_count: u64,
+            /// Who answered, if not the one who was asked.
+            answered_by: Option<IpAddr>,
+            /// The responses.
+            responses: PacketList,
+            /// Time from the query to the response.
+            took: Option<Nanos>,
+            /// What the client did then, if it had no answer.
+            retry: Option<String>,
+            /// The connection that went to an address of the answer: `tcp.stream`.
+            connection: Option<u64>,
+        }
+        /// Questions that are not told one by one.
+        More = "more_lookups" {
+            /// Who asked.
+            client: IpAddr,
+            /// Who was asked.
+            server: IpAddr,
+            /// `DNS`, `mDNS` or `LLMNR`.
+            service: &'static str,
+            /// How many questions.
+            count: u64,
+            /// How many failed, or had no response.
+            failed: u64,
+            /// The first packet of each.
+            packets: PacketList,
+        }
+        /// Questions of further hosts.
+        Others = "other_lookups" {
+            /// How many questions.
+            count: u64,
+            /// How many failed, or had no response.
+            failed: u64,
+        }
+    }
+}
+
+impl fmt::Display for NameStatement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NameStatement::Lookup { .. } => self.lookup(f),
+            NameStatement::More { client, server, service, count, failed, packets } => {
+                write!(f, "{client} put {} to {server} by {service}", CountOf(*count, "more question"))?;
+                failures(f, *failed)?;
+                write!(f, " ({packets:#}).")
+            }
+            NameStatement::Others { count, failed } => {
+                write!(f, "There are {} of other hosts", CountOf(*count, "more question"))?;
+                failures(f, *failed)?;
+                f.write_str(".")
+            }
+        }
+    }
+}
+
+fn failures(f: &mut fmt::Formatter<'_>, failed: u64) -> fmt::Result {
+    match failed {
+        0 => Ok(()),
+        1 => f.write_str(", one of them without success"),
+        failed => write!(f, ", {} of them without success", Grouped(failed)),
+    }
+}
+
+impl NameStatement {
+    fn lookup(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let NameStatement::Lookup {
+            client,
+            server,
+            service,
+            name,
+            qtype,
+            asked,
+            queries,
+            outcome,
+            rcode,
+            answers,
+            answer_count,
+            answered_by,
+            responses,
+            took,
+            retry,
+            connection,
+        } = self
+        else {
+            return Ok(());
+        };
+        let what = if name.is_empty() { "a question without a name".into() } else { format!("{name} ({qtype})") };
+        if *outcome == "unsolicited" {
+            write!(
+                f,
+                "{server} sent {client} a response about {what}, and the query is not in the capture ({responses})"
+            )?;
+        } else {
+            match server.is_multicast() {
+                true => write!(f, "{client} asked the group {server} by {service} for {what}")?,
+                false => write!(f, "{client} asked {server} by {service} for {what}")?,
+            }
+            if *asked > 1 {
+                write!(f, " {}", super::tcp::Times(*asked))?;
+            }
+            write!(f, " ({queries})")?;
+        }
+        let from = answered_by.map(|by| format!(" of {by}")).unwrap_or_default();
+        let after = took.map(|took| format!(" after {took}")).unwrap_or_default();
+        match *outcome {
+            "answered" | "unsolicited" => {
+                if *outcome == "answered" {
+                    write!(f, ", and got the answer{from}{after} ({responses})")?;
+                }
+                if !answers.is_empty() {
+                    f.write_str(": ")?;
+                    listed(f, answers, answers.len())?;
+                    if *answer_count > answers.len() as u64 {
+                        write!(f, ", and {} more", Grouped(answer_count - answers.len() as u64))?;
+                    }
+                }
+                f.write_str(".")?;
+            }
+            "no_data" => write!(f, ", and the response{from}{after} has no such record ({responses}).")?,
+            "truncated" => write!(f, "; the response{from}{after} was truncated ({responses}).")?,
+            "failed" => {
+                let rcode = rcode.as_deref().unwrap_or("an error");
+                write!(f, ", and the response{from}{after} was {rcode} ({responses}).")?;
+            }
+            _ if server.is_multicast() => f.write_str("; nobody answered in the capture.")?,
+            _ => f.write_str("; no answer is in the capture.")?,
+        }
+        if let Some(retry) = retry {
+            write!(f, " Then {client} {retry}.")?;
+        }
+        match connection {
+            Some(stream) => write!(f, " Connection {stream} then went to that address."),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What makes questions the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct SameLookup {
+    client: IpAddr,
+    server: IpAddr,
+    service: DnsService,
+    name: String,
+    qtype: Option<DnsType>,
+    outcome: DnsOutcome,
+}
+
+/// Lookups that are the same.
+struct SameLookups<'l> {
+    first: &'l DnsLookup,
+    asked: u64,
+    queries: PacketList,
+    responses: PacketList,
+}
+
+/// What went wrong with lookups.
+pub(super) struct FailedLookups {
+    pub(super) failed: (u64, PacketList),
+    pub(super) unanswered: (u64, PacketList),
+}
+
+/// Tells the lookups of a capture. `connection` finds the first connection of a client to a server after a packet.
+pub(super) fn tell(
+    lookups: &DnsLookups,
+    connection: impl Fn(IpAddr, IpAddr, u64) -> Option<u64>,
+) -> (Vec<NameStatement>, FailedLookups) {
+    let mut failed = FailedLookups { failed: Default::default(), unanswered: Default::default() };
+    let mut places: HashMap<SameLookup, usize> = HashMap::new();
+    let mut all: Vec<SameLookups<'_>> = Vec::new();
+    for lookup in lookups.lookups() {
+        let list = match lookup.outcome() {
+            DnsOutcome::Failed(_) => Some(&mut failed.failed),
+            DnsOutcome::Unanswered if lookup.service == DnsService::Dns => Some(&mut failed.unanswered),
+            _ => None,
+        };
+        if let Some((count, packets)) = list {
+            *count += 1;
+            packets.push(lookup.response.as_ref().map_or(lookup.begin().packet, |response| response.at.packet));
+        }
+        let key = SameLookup {
+            client: lookup.client.address,
+            server: lookup.server.address,
+            service: lookup.service,
+            name: lookup.name.clone(),
+            qtype: lookup.qtype,
+            outcome: lookup.outcome(),
+        };
+        let place = *places.entry(key).or_insert_with(|| {
+            let (queries, responses) = Default::default();
+            all.push(SameLookups { first: lookup, asked: 0, queries, responses });
+            all.len() - 1
+        });
+        let same = &mut all[place];
+        same.asked += u64::from(lookup.sent);
+        same.queries.extend(lookup.query.map(|at| at.packet));
+        if let Some(last) = lookup.last_query.filter(|_| lookup.sent > 1) {
+            same.queries.push(last.packet);
+        }
+        same.responses.extend(lookup.response.as_ref().map(|response| response.at.packet));
+    }
+    (sorted_out(&all, connection), failed)
+}
+
+/// Which are told one by one, and what is said of the others.
+fn sorted_out(all: &[SameLookups<'_>], connection: impl Fn(IpAddr, IpAddr, u64) -> Option<u64>) -> Vec<NameStatement> {
+    let (mut told, mut plain, mut troubled) = (Vec::new(), 0, 0);
+    let mut more: Vec<MoreLookups> = Vec::new();
+    let mut others = (0, 0);
+    for same in all {
+        let lookup = same.first;
+        let place = if lookup.is_failure() { (&mut troubled, MOST_FAILED) } else { (&mut plain, MOST_TOLD) };
+        if *place.0 < place.1 {
+            *place.0 += 1;
+            told.push(of_lookup(same, &connection));
+            continue;
+        }
+        let key = (lookup.client.address, lookup.server.address, lookup.service);
+        let count = same.asked.max(1);
+        let failed = if lookup.is_failure() { count } else { 0 };
+        let known = more.iter().position(|more| more.key == key);
+        if known.is_none() && more.len() == MOST_TOLD {
+            others = (others.0 + count, others.1 + failed);
+            continue;
+        }
+        let place = known.unwrap_or_else(|| {
+            more.push(MoreLookups { key, count: 0, failed: 0, packets: PacketList::default() });
+            more.len() - 1
+        });
+        let sum = &mut more[place];
+        sum.count += count;
+        sum.failed += failed;
+        sum.packets.push(lookup.begin().packet);
+    }
+    told.extend(more.into_iter().map(|more| {
+        let MoreLookups { key: (client, server, service), count, failed, packets } = more;
+        NameStatement::More { client, server, service: service.name(), count, failed, packets }
+    }));
+    if others.0 > 0 {
+        told.push(NameStatement::Others { count: others.0, failed: others.1 });
+    }
+    told
+}
+
+/// Lookups of a client at a server that are not told one by one.
+struct MoreLookups {
+    key: (IpAddr, IpAddr, DnsService),
+    count: u64,
+    failed: u64,
+    packets: PacketList,
+}
+
+/// The name of a response code, as engineers write it.
+fn code_name(rcode: DnsRcode) -> String {
+    match u16::from(rcode) {
+        1 => "FORMERR (format error)".into(),
+        2 => "SERVFAIL (the server failed)".into(),
+        3 => "NXDOMAIN (no such name)".into(),
+        4 => "NOTIMP (not implemented)".into(),
+        5 => "REFUSED".into(),
+        _ => rcode.to_string(),
+    }
+}
+
+fn of_lookup(same: &SameLookups<'_>, connection: impl Fn(IpAddr, IpAddr, u64) -> Option<u64>) -> NameStatement {
+    let lookup = same.first;
+    let response = lookup.response.as_ref();
+    let outcome = lookup.outcome();
+    let answers = response.map_or(&[][..], |response| &response.answers);
+    // The addresses, if there are some; or else whatever there is.
+    let is_address = |answer: &&crate::hosts::DnsAnswer| matches!(answer.rtype, DnsType::A | DnsType::Aaaa);
+    let wanted = |answer: &&crate::hosts::DnsAnswer| lookup.qtype == Some(answer.rtype);
+    let addresses: Vec<IpAddr> =
+        answers.iter().filter(is_address).filter_map(|answer| answer.data.parse().ok()).collect();
+    let mut texts: Vec<String> = answers.iter().filter(wanted).map(|answer| answer.data.clone()).collect();
+    let mut count = texts.len() as u64;
+    if texts.is_empty() {
+        texts = answers.iter().map(|answer| format!("{} {}", answer.rtype, answer.data)).collect();
+        count = response.map_or(0, |response| response.answer_count.into());
+    }
+    texts.truncate(MOST_ANSWERS);
+    let (client, server) = (lookup.client.address, lookup.server.address);
+    let went = response.filter(|_| lookup.query.is_some()).and_then(|response| {
+        let streams = addresses.iter().filter_map(|address| connection(client, *address, response.at.packet));
+        streams.min()
+    });
+    NameStatement::Lookup {
+        client,
+        server,
+        service: match (lookup.service, lookup.transport) {
+            (DnsService::Dns, DnsTransport::Tcp) => "DNS over TCP",
+            (service, _) => service.name(),
+        },
+        name: lookup.name.clone(),
+        qtype: lookup.qtype.map(|qtype| qtype.to_string()).unwrap_or_default(),
+        asked: same.asked,
+        queries: same.queries.clone(),
+        outcome: match outcome {
+            DnsOutcome::Answered => "answered",
+            DnsOutcome::NoData => "no_data",
+            DnsOutcome::Truncated => "truncated",
+            DnsOutcome::Failed(_) => "failed",
+            DnsOutcome::Unanswered => "unanswered",
+            DnsOutcome::Unsolicited => "unsolicited",
+        },
+        rcode: match outcome {
+            DnsOutcome::Failed(rcode) => Some(code_name(rcode)),
+            _ => None,
+        },
+        answers: texts,
+        answer_count: count,
+        answered_by: response.and_then(|response| response.from).filter(|from| *from != server),
+        responses: same.responses.clone(),
+        took: lookup.time().map(Nanos).filter(|_| same.responses.count() == 1),
+        retry: lookup.retry.filter(|retry| same.asked == 1 || !matches!(retry, DnsRetry::SameServer(_))).map(|retry| {
+            match retry {
+                DnsRetry::OverTcp(at) => format!("asked the same over TCP (packet {})", at.packet),
+                DnsRetry::OtherServer(server, at) => format!("asked {} (packet {})", server.address, at.packet),
+                DnsRetry::SameServer(at) => format!("asked again (packet {})", at.packet),
+            }
+        }),
+        connection: went,
+    }
+}

@@ -1,0 +1,126 @@
+//! What applications said in TCP connections: HTTP and TLS.
+
+use super::connections::ConnectionTable;
+use super::packet_list::{Nanos, PacketList};
+use super::tcp::TcpStatement;
+use crate::dissect::ExaminedLayer;
+use crate::flow::{Side, TransactionAnalysis, TransactionRole};
+use crate::proto::app::{HttpStart, TlsHandshake};
+use crate::proto::{Http, Tls};
+use alloc::format;
+use alloc::string::{String, ToString};
+use hashbrown::HashMap;
+
+/// Most characters of a text from a packet.
+const MOST_TEXT: usize = 80;
+
+/// Most requests that wait for their responses.
+const MOST_WAITING: usize = 65_536;
+
+/// Where something was said.
+pub(super) struct Place {
+    pub(super) stream: Option<(u64, Side)>,
+    pub(super) packets: PacketList,
+}
+
+/// Requests that wait for their responses: the number of the transaction, the connection, and the place of the statement in it.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    waiting: HashMap<u64, (u64, usize)>,
+}
+
+impl Said {
+    /// Takes a message of HTTP.
+    pub(super) fn http(
+        &mut self,
+        connections: &mut ConnectionTable,
+        layer: &ExaminedLayer<'_>,
+        http: Http<&[u8; 0]>,
+        analysis: Option<&TransactionAnalysis>,
+        place: &Place,
+    ) {
+        let (Some(analysis), Some((stream, side))) = (analysis, place.stream) else { return };
+        if analysis.retransmission_of.is_some() || analysis.is_interim {
+            return;
+        }
+        let Some(story) = connections.known(stream) else { return };
+        match (analysis.role, http.start(&layer.context)) {
+            (TransactionRole::Request, Some(HttpStart::Request { method, target, .. })) => {
+                story.requester.get_or_insert(side);
+                let host = http.headers(&layer.context).find(|(name, _)| name.eq_ignore_ascii_case("host"));
+                let statement = TcpStatement::HttpExchange {
+                    request: cut(&format!("{method} {target}")),
+                    host: host.map(|(_, value)| cut(&String::from_utf8_lossy(value))),
+                    asked: place.packets.clone(),
+                    response: None,
+                    answered: PacketList::default(),
+                    took: None,
+                };
+                if let (Some(number), Some(at)) = (analysis.transaction, story.says(statement))
+                    && self.waiting.len() < MOST_WAITING
+                {
+                    self.waiting.insert(number, (stream, at));
+                }
+            }
+            (TransactionRole::Response, Some(HttpStart::Response { status, reason, .. })) => {
+                let text = cut(format!("{status} {reason}").trim());
+                let request = analysis.transaction.and_then(|number| self.waiting.remove(&number));
+                if let Some((stream, at)) = request {
+                    if let Some(TcpStatement::HttpExchange { response, answered, took, .. }) =
+                        connections.known(stream).and_then(|story| story.said_at(at))
+                    {
+                        (*response, *answered) = (Some(text), place.packets.clone());
+                        *took = analysis.time.map(Nanos);
+                    }
+                } else if analysis.is_unsolicited {
+                    story.requester.get_or_insert(side.other());
+                    story.says(TcpStatement::HttpResponse { response: text, packets: place.packets.clone() });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes a record of TLS.
+    pub(super) fn tls(
+        &mut self,
+        connections: &mut ConnectionTable,
+        layer: &ExaminedLayer<'_>,
+        tls: Tls<&[u8; Tls::LEN]>,
+        place: &Place,
+    ) {
+        let Some((stream, side)) = place.stream else { return };
+        let Some(story) = connections.known(stream) else { return };
+        let packets = &place.packets;
+        for message in tls.messages(&layer.context) {
+            let handshake = message.decode();
+            match handshake {
+                TlsHandshake::ClientHello { .. } => {
+                    story.requester.get_or_insert(side);
+                    let name = handshake.server_name().map(|name| cut(&String::from_utf8_lossy(name)));
+                    story.says(TcpStatement::TlsClientHello { server_name: name, packets: packets.clone() });
+                }
+                TlsHandshake::ServerHello { .. } if handshake.is_hello_retry_request() => {
+                    story.says(TcpStatement::TlsRetry { packets: packets.clone() });
+                }
+                TlsHandshake::ServerHello { .. } => {
+                    let version = handshake.version().map(|version| version.to_string());
+                    story.says(TcpStatement::TlsServerHello { version, packets: packets.clone() });
+                }
+                _ => {}
+            }
+        }
+        if let Some((level, description)) = tls.alert(&layer.context) {
+            let (who, alert) = (story.party(side), format!("{description} ({level})"));
+            story.says(TcpStatement::TlsAlert { who, alert, packets: packets.clone() });
+        }
+    }
+}
+
+/// The text, cut at its largest size.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MOST_TEXT) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_string(),
+    }
+}

@@ -1,0 +1,132 @@
+//! Statements: enums whose members have names, so that text and JSON have one source.
+
+use super::packet_list::{Nanos, PacketList};
+use crate::flow::Endpoint;
+use crate::wire::MacAddr;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Display;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// The value of a member of a statement.
+pub enum StatementMember<'a> {
+    /// A number.
+    Number(u64),
+    /// Text, which may come from packets: it may have any characters.
+    Text(&'a dyn Display),
+    /// A duration.
+    Duration(Nanos),
+    /// Numbers of packets.
+    Packets(&'a PacketList),
+    /// Several values.
+    List(&'a [&'a dyn Display]),
+    /// Not known, or not there.
+    Nothing,
+}
+
+/// Takes the name and the value of a member.
+pub type MemberVisitor<'v> = dyn FnMut(&'static str, StatementMember<'_>) + 'v;
+
+/// A value that can be a member of a statement.
+pub(super) trait MemberValue {
+    fn member(&self, name: &'static str, visit: &mut MemberVisitor<'_>);
+}
+
+impl MemberValue for PacketList {
+    fn member(&self, name: &'static str, visit: &mut MemberVisitor<'_>) {
+        visit(name, StatementMember::Packets(self));
+    }
+}
+
+impl MemberValue for Nanos {
+    fn member(&self, name: &'static str, visit: &mut MemberVisitor<'_>) {
+        visit(name, StatementMember::Duration(*self));
+    }
+}
+
+impl<T: MemberValue> MemberValue for Option<T> {
+    fn member(&self, name: &'static str, visit: &mut MemberVisitor<'_>) {
+        match self {
+            Some(value) => value.member(name, visit),
+            None => visit(name, StatementMember::Nothing),
+        }
+    }
+}
+
+impl<T: Display> MemberValue for Vec<T> {
+    fn member(&self, name: &'static str, visit: &mut MemberVisitor<'_>) {
+        let items: Vec<&dyn Display> = self.iter().map(|item| item as &dyn Display).collect();
+        visit(name, StatementMember::List(&items));
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty),+) => { $(
+        impl MemberValue for $number {
+            fn member(&self, name: &'static str, visit: &mut MemberVisitor<'_>) {
+                visit(name, StatementMember::Number((*self).into()));
+            }
+        }
+    )+ };
+}
+
+numbers!(u16, u32, u64);
+
+/// Types whose text is their value.
+macro_rules! texts {
+    ($($text:ty),+ $(,)?) => { $(
+        impl $crate::explain::statement_macro::MemberValue for $text {
+            fn member(&self, name: &'static str, visit: &mut $crate::explain::statement_macro::MemberVisitor<'_>) {
+                visit(name, $crate::explain::statement_macro::StatementMember::Text(self));
+            }
+        }
+    )+ };
+}
+pub(super) use texts;
+
+texts!(Endpoint, IpAddr, Ipv4Addr, Ipv6Addr, MacAddr, String, &'static str);
+
+/// Defines an enum of statements: its variants with their names, and members.
+macro_rules! statements {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident {
+            $(
+                $(#[$doc:meta])*
+                $variant:ident = $kind:literal {
+                    $( $(#[$member_doc:meta])* $member:ident: $type:ty, )*
+                }
+            )+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        #[allow(clippy::large_enum_variant, reason = "there are few statements")]
+        pub enum $name {
+            $(
+                $(#[$doc])*
+                $variant { $( $(#[$member_doc])* $member: $type, )* },
+            )+
+        }
+
+        impl $name {
+            /// What kind of statement it is: a name in lower case, with `_` between words.
+            pub const fn kind(&self) -> &'static str {
+                match self { $( $name::$variant { .. } => $kind, )+ }
+            }
+
+            /// Passes the name and the value of each member.
+            pub fn members(&self, visit: &mut $crate::explain::MemberVisitor<'_>) {
+                match self {
+                    $( $name::$variant { $( $member, )* } => {
+                        $( $crate::explain::statement_macro::MemberValue::member($member, stringify!($member), visit); )*
+                        #[allow(unreachable_code, unused)]
+                        let _ = &visit;
+                    } )+
+                }
+            }
+        }
+    };
+}
+pub(super) use statements;

@@ -1,0 +1,321 @@
+//! A TCP connection as it was watched.
+
+use super::side_story::{RecentSegment, SideStory, is_before};
+use super::statement::TcpStatement;
+use crate::explain::icmp_error::IcmpError;
+use crate::explain::packet_list::{PacketList, PacketMoment};
+use crate::flow::{Endpoint, Endpoints, Side, TcpAnalysis, TcpFindings};
+use crate::proto::TcpFlags;
+use alloc::vec::Vec;
+
+/// Most errors of ICMP about a connection that are kept.
+const MOST_ERRORS: usize = 8;
+
+/// Most statements about what applications said in a connection.
+const MOST_SAID: usize = 64;
+
+/// A segment that belongs to a connection.
+pub(in crate::explain) struct WatchedSegment<'s> {
+    pub(in crate::explain) at: PacketMoment,
+    pub(in crate::explain) source: Endpoint,
+    pub(in crate::explain) destination: Endpoint,
+    pub(in crate::explain) analysis: &'s TcpAnalysis,
+    pub(in crate::explain) flags: TcpFlags,
+    pub(in crate::explain) seq: u32,
+    pub(in crate::explain) mss: Option<u16>,
+    pub(in crate::explain) identification: u32,
+}
+
+/// An error of ICMP about a segment of a side.
+#[derive(Debug)]
+pub(super) struct ReportedError {
+    pub(super) error: IcmpError,
+    pub(super) at: PacketMoment,
+    pub(super) side: Side,
+    /// The packet that it quotes.
+    pub(super) about: Option<u64>,
+    /// The largest segment of the side before the error.
+    pub(super) largest_before: u32,
+    /// The next segment of the side after it.
+    pub(super) next_segment: Option<PacketMoment>,
+    /// The next segment with data of the side after it, and the largest one.
+    pub(super) next: Option<(PacketMoment, u32)>,
+    pub(super) largest_after: u32,
+}
+
+/// A TCP connection as it was watched.
+#[derive(Debug)]
+pub(in crate::explain) struct TcpStory {
+    pub(in crate::explain) stream: u64,
+    pub(in crate::explain) endpoints: Endpoints,
+    pub(in crate::explain) is_selected: bool,
+    pub(super) opener: Option<Side>,
+    /// The side that sent a request of an application.
+    pub(in crate::explain) requester: Option<Side>,
+    pub(super) sides: [SideStory; 2],
+    pub(super) first: PacketMoment,
+    pub(super) last: PacketMoment,
+    /// Segments whose header is wrong or cut off.
+    pub(super) unreadable: PacketList,
+    /// The opener's first segment with ACK, without SYN.
+    pub(super) handshake_ack: Option<PacketMoment>,
+    /// The opener's segments with ACK after a repeated SYN-ACK.
+    pub(super) handshake_repeated: Option<PacketMoment>,
+    /// The side that sent the first FIN, and the first RST.
+    pub(super) first_fin: Option<Side>,
+    pub(super) first_reset: Option<Side>,
+    /// Which sides had sent FIN before the first RST.
+    pub(super) finished_before_reset: [bool; 2],
+    pub(super) errors: Vec<ReportedError>,
+    pub(super) more_errors: u64,
+    pub(super) said: Vec<TcpStatement>,
+    pub(super) more_said: u64,
+    /// The last segment is a copy, or repeats others.
+    is_repeated: bool,
+}
+
+pub(super) const fn index(side: Side) -> usize {
+    match side {
+        Side::First => 0,
+        Side::Second => 1,
+    }
+}
+
+impl TcpStory {
+    pub(in crate::explain) fn new(segment: &WatchedSegment<'_>) -> Self {
+        let WatchedSegment { at, source, destination, analysis, .. } = *segment;
+        let endpoints = match analysis.side {
+            Side::First => Endpoints([source, destination]),
+            Side::Second => Endpoints([destination, source]),
+        };
+        TcpStory {
+            stream: analysis.stream,
+            endpoints,
+            is_selected: false,
+            opener: None,
+            requester: None,
+            sides: [SideStory::default(), SideStory::default()],
+            first: at,
+            last: at,
+            unreadable: PacketList::default(),
+            handshake_ack: None,
+            handshake_repeated: None,
+            first_fin: None,
+            first_reset: None,
+            finished_before_reset: [false; 2],
+            errors: Vec::new(),
+            more_errors: 0,
+            said: Vec::new(),
+            more_said: 0,
+            is_repeated: false,
+        }
+    }
+
+    pub(super) fn side(&self, side: Side) -> &SideStory {
+        &self.sides[index(side)]
+    }
+
+    /// Both sides: that of a segment, and the other.
+    fn both(&mut self, side: Side) -> (&mut SideStory, &mut SideStory) {
+        let [first, second] = &mut self.sides;
+        match side {
+            Side::First => (first, second),
+            Side::Second => (second, first),
+        }
+    }
+
+    /// Takes the next segment of the connection.
+    pub(in crate::explain) fn segment(&mut self, segment: &WatchedSegment<'_>) {
+        let WatchedSegment { at, analysis, flags, .. } = *segment;
+        let (side, findings) = (analysis.side, analysis.findings);
+        self.last = at;
+        self.is_repeated = true;
+        self.sides[index(side)].packets += 1;
+        let (Some(length), Some(end), true) = (analysis.length, analysis.next_seq, analysis.is_relative) else {
+            self.unreadable.push(at.packet);
+            return;
+        };
+        let has = |wanted: TcpFlags| flags.contains(wanted);
+        let recent = RecentSegment {
+            at,
+            seq: analysis.seq,
+            end,
+            length,
+            ack: analysis.ack.unwrap_or(0),
+            flags: flags.0,
+            absolute_seq: segment.seq,
+            identification: segment.identification,
+        };
+        let (this, other) = self.both(side);
+        if analysis.copy_of.is_some() {
+            this.came_twice.push(at.packet);
+            return;
+        }
+        if this.comes_twice(&recent) {
+            return;
+        }
+        let repeats = TcpFindings::RETRANSMISSION.0 | TcpFindings::OUT_OF_ORDER.0;
+        let is_repeated = findings.0 & repeats != 0 && this.next.is_some_and(|next| !is_before(next, end));
+        if !other.resets.is_empty() && !has(TcpFlags::RST) {
+            this.after_reset.push(at.packet);
+        }
+        self.is_repeated = is_repeated;
+        for error in self.errors.iter_mut().filter(|error| error.side == side) {
+            error.next_segment.get_or_insert(at);
+        }
+        self.handshake(segment, side);
+        let (this, other) = self.both(side);
+        if has(TcpFlags::RST) {
+            this.resets.push(at);
+            self.reset(side);
+            return;
+        }
+        if has(TcpFlags::FIN) {
+            this.fins.push(at);
+            this.fin_end = Some(end);
+        }
+        let asked_by = if is_repeated && length > 0 { other.asked_for(analysis.seq) } else { PacketList::default() };
+        this.numbered(recent, findings, asked_by);
+        this.notes(findings, at, other.has_closed_window());
+        if findings.contains(TcpFindings::DUPLICATE_ACK) {
+            this.asks(recent.ack, at);
+        }
+        if !has(TcpFlags::SYN) {
+            this.window(findings.contains(TcpFindings::ZERO_WINDOW), at);
+        }
+        if let Some(ack) = analysis.ack.filter(|_| has(TcpFlags::ACK)) {
+            if this.acknowledged.is_none_or(|before| is_before(before, ack)) {
+                this.acknowledged = Some(ack);
+            }
+            other.acknowledged_by_other(ack, at);
+        }
+        if has(TcpFlags::FIN) {
+            self.first_fin.get_or_insert(side);
+        }
+        for error in self.errors.iter_mut().filter(|error| error.side == side && length > 0) {
+            error.next.get_or_insert((at, length));
+            error.largest_after = error.largest_after.max(length);
+        }
+    }
+
+    fn reset(&mut self, side: Side) {
+        if self.first_reset.is_none() {
+            self.first_reset = Some(side);
+            self.finished_before_reset = [0, 1].map(|side: usize| !self.sides[side].fins.is_empty());
+        }
+    }
+
+    fn handshake(&mut self, segment: &WatchedSegment<'_>, side: Side) {
+        let WatchedSegment { at, flags, mss, .. } = *segment;
+        let (is_syn, is_ack) = (flags.contains(TcpFlags::SYN), flags.contains(TcpFlags::ACK));
+        if is_syn {
+            let opener = if is_ack { side.other() } else { side };
+            self.opener.get_or_insert(opener);
+            let this = &mut self.sides[index(side)];
+            this.mss = this.mss.or(mss);
+            match is_ack {
+                true => this.syn_acks.push(at),
+                false => this.syns.push(at),
+            }
+        } else if is_ack && !flags.contains(TcpFlags::RST) && self.opener == Some(side) {
+            if self.handshake_ack.is_none() {
+                self.handshake_ack = Some(at);
+            } else if self.handshake_repeated.is_none()
+                && self.side(side.other()).syn_acks.last.is_some_and(|last| {
+                    Some(last.packet) > self.handshake_ack.map(|ack| ack.packet) && last.packet < at.packet
+                })
+            {
+                self.handshake_repeated = Some(at);
+            }
+        }
+    }
+
+    /// Takes an error of ICMP about a segment of a side. `seq` and `identification` are those of the segment that it quotes.
+    pub(in crate::explain) fn error(
+        &mut self,
+        error: IcmpError,
+        at: PacketMoment,
+        side: Side,
+        (seq, identification): (u32, u32),
+    ) {
+        if self.errors.len() == MOST_ERRORS {
+            self.more_errors += 1;
+            return;
+        }
+        let sender = self.side(side);
+        let (about, largest_before) = (sender.packet_with(seq, identification), sender.largest);
+        self.errors.push(ReportedError {
+            error,
+            at,
+            side,
+            about,
+            largest_before,
+            next_segment: None,
+            next: None,
+            largest_after: 0,
+        });
+    }
+
+    /// Takes what applications said. Returns the place of the statement, if there was one.
+    pub(in crate::explain) fn says(&mut self, statement: TcpStatement) -> Option<usize> {
+        if self.said.len() >= MOST_SAID {
+            self.more_said += 1;
+            return None;
+        }
+        self.said.push(statement);
+        Some(self.said.len() - 1)
+    }
+
+    /// What applications said, by its place.
+    pub(in crate::explain) fn said_at(&mut self, place: usize) -> Option<&mut TcpStatement> {
+        self.said.get_mut(place)
+    }
+
+    /// How many connections the SYNs and SYN-ACKs so far have begun and accepted: none or one each.
+    pub(in crate::explain) fn handshakes(&self) -> (usize, usize) {
+        let any = |of: fn(&SideStory) -> bool| usize::from(self.sides.iter().any(of));
+        (any(|side| !side.syns.is_empty()), any(|side| !side.syn_acks.is_empty()))
+    }
+
+    /// Whether the last segment repeats others: what it carries was seen before.
+    pub(in crate::explain) fn last_was_repeated(&self) -> bool {
+        self.is_repeated
+    }
+}
+
+impl SideStory {
+    /// Notes what the analysis found. `waits`: the other side has a closed window, so that a keep-alive probes it.
+    fn notes(&mut self, findings: TcpFindings, at: PacketMoment, waits: bool) {
+        let probes = if waits { &mut self.probes } else { &mut self.keep_alives };
+        if findings.contains(TcpFindings::KEEP_ALIVE) {
+            probes.push(at.packet);
+        }
+        for (finding, list) in [
+            (TcpFindings::DUPLICATE_ACK, &mut self.duplicate_acks),
+            (TcpFindings::WINDOW_FULL, &mut self.window_full),
+            (TcpFindings::ZERO_WINDOW_PROBE, &mut self.probes),
+        ] {
+            if findings.contains(finding) {
+                list.push(at.packet);
+            }
+        }
+    }
+
+    /// Whether the last window that it announced was 0.
+    fn has_closed_window(&self) -> bool {
+        self.closed_windows.last().is_some_and(|window| window.until.is_none())
+    }
+}
+
+impl TcpStory {
+    /// The first packet.
+    pub(in crate::explain) fn first_packet(&self) -> u64 {
+        self.first.packet
+    }
+
+    /// Bytes that the client, or the first side, sent, and those of the other side.
+    pub(in crate::explain) fn bytes(&self) -> [u64; 2] {
+        let leader = self.leader();
+        [self.side(leader).bytes, self.side(leader.other()).bytes]
+    }
+}

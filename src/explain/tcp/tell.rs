@@ -1,0 +1,477 @@
+//! What is told of a connection in the end.
+
+use super::side_story::{MissingBytes, MomentList, RepeatCause, SideStory};
+use super::statement::{AfterError, Party, ResetMoment, TcpStatement};
+use super::story::{ReportedError, TcpStory};
+use crate::explain::packet_list::{Nanos, PacketList, PacketMoment};
+use crate::flow::Side;
+use alloc::vec::Vec;
+
+/// Most closed windows that are told one by one.
+const MOST_WINDOWS: usize = 2;
+
+impl TcpStory {
+    /// The side that is told of first: the client, or the one that sent the first packet.
+    pub(in crate::explain) fn leader(&self) -> Side {
+        self.client().unwrap_or(Side::First)
+    }
+
+    /// The side that opened the connection, or that asked something in it.
+    fn client(&self) -> Option<Side> {
+        self.opener.or(self.requester)
+    }
+
+    pub(in crate::explain) fn has_client(&self) -> bool {
+        self.client().is_some()
+    }
+
+    pub(in crate::explain) fn party(&self, side: Side) -> Party {
+        match self.client() {
+            None => Party::Endpoint(self.endpoints.of(side)),
+            Some(opener) if opener == side => Party::Client,
+            Some(_) => Party::Server,
+        }
+    }
+
+    /// The client's side and the server's, or the first and the second.
+    fn led(&self) -> [&SideStory; 2] {
+        let leader = self.leader();
+        [self.side(leader), self.side(leader.other())]
+    }
+
+    /// Tells the connection. `end` is the last packet of the capture.
+    pub(in crate::explain) fn tell(&self, end: PacketMoment) -> Vec<TcpStatement> {
+        let mut told = Vec::new();
+        if !self.unreadable.is_empty() {
+            told.push(TcpStatement::Unreadable { packets: self.unreadable.clone() });
+            if self.unreadable.count() == self.sides.iter().map(|side| side.packets).sum::<u64>() {
+                return told;
+            }
+        }
+        let goes_on = self.handshake_told(end, &mut told);
+        for side in [self.leader(), self.leader().other()] {
+            self.twice(side, &mut told);
+        }
+        if goes_on {
+            told.extend(self.said.iter().cloned());
+            if self.more_said > 0 {
+                told.push(TcpStatement::MoreSaid { count: self.more_said });
+            }
+            self.data(&mut told);
+            for side in [self.leader(), self.leader().other()] {
+                self.repeats(side, &mut told);
+                self.missing(side, &mut told);
+                self.duplicate_acks(side, &mut told);
+                self.windows(side, &mut told);
+            }
+        }
+        told.extend(self.errors.iter().map(|error| self.error_told(error)));
+        if self.more_errors > 0 {
+            told.push(TcpStatement::MoreErrors { count: self.more_errors });
+        }
+        if goes_on {
+            self.end(end, &mut told);
+        }
+        told
+    }
+
+    fn twice(&self, side: Side, told: &mut Vec<TcpStatement>) {
+        let packets = &self.side(side).came_twice;
+        if !packets.is_empty() {
+            told.push(TcpStatement::CameTwice { who: self.party(side), packets: packets.clone() });
+        }
+    }
+
+    /// Tells the handshake. `false` if there is nothing after it.
+    fn handshake_told(&self, end: PacketMoment, told: &mut Vec<TcpStatement>) -> bool {
+        let [client, server] = self.led();
+        if self.opener.is_none() {
+            told.push(TcpStatement::Midway { first: PacketList::one(self.first.packet) });
+            self.one_direction(told);
+            return true;
+        }
+        let is_simultaneous = !client.syns.is_empty() && !server.syns.is_empty();
+        if is_simultaneous {
+            let syns = client.syns.packets.first().iter().chain(server.syns.packets.first()).copied();
+            told.push(TcpStatement::OpenedByBoth { packets: syns.collect() });
+            return true;
+        }
+        let (Some(syn), Some(syn_ack)) = (client.syns.first.first(), server.syn_acks.first.first()) else {
+            return self.partial_handshake(end, told);
+        };
+        let answered = syn_ack.packet;
+        let early = waited(&client.syns, |packet| packet < answered);
+        if early.packets.count() > 1 {
+            let repeats = early.packets.first().iter().skip(1).copied().collect();
+            told.push(TcpStatement::SynRepeated { syn: PacketList::one(syn.packet), repeats, waits: early.waits });
+        }
+        // SYN-ACKs that were sent again before the client sent anything more.
+        let late_syn = client.syns.first.iter().find(|at| at.packet > answered);
+        let next = late_syn.into_iter().chain(&self.handshake_ack).map(|at| at.packet).min().unwrap_or(u64::MAX);
+        let before = waited(&server.syn_acks, |packet| packet < next);
+        if before.packets.count() > 1 {
+            told.push(repeated_syn_acks(*syn_ack, before));
+        }
+        self.late_syns(*syn_ack, told);
+        let Some(ack) = self.handshake_ack else {
+            if client.resets.is_empty() && server.resets.is_empty() {
+                let last = server.syn_acks.last.unwrap_or(*syn_ack);
+                told.push(TcpStatement::HalfOpen {
+                    packets: [syn.packet, syn_ack.packet].into_iter().collect(),
+                    silence: end.since(last).filter(|silence| silence.0 > 0),
+                });
+                return false;
+            }
+            return true;
+        };
+        let heard = server.syn_acks.first.iter().rfind(|at| at.packet < ack.packet).unwrap_or(syn_ack);
+        let last_syn = client.syns.first.iter().rfind(|at| at.packet < heard.packet).unwrap_or(syn);
+        told.push(TcpStatement::Opened {
+            packets: [last_syn.packet, heard.packet, ack.packet].into_iter().collect(),
+            took: ack.since(*syn),
+        });
+        self.late_syn_acks(ack, told);
+        if let (Some(to_client), Some(to_server)) = (client.mss, server.mss)
+            && to_client != to_server
+        {
+            told.push(TcpStatement::SegmentSizes { client: to_client, server: to_server });
+        }
+        true
+    }
+
+    /// SYNs after the first SYN-ACK.
+    fn late_syns(&self, syn_ack: PacketMoment, told: &mut Vec<TcpStatement>) {
+        let [client, server] = self.led();
+        let late: Vec<_> = client.syns.first.iter().filter(|at| at.packet > syn_ack.packet).collect();
+        let Some(first) = late.first() else { return };
+        let before = client.syns.first.iter().rfind(|at| at.packet < syn_ack.packet);
+        told.push(TcpStatement::SynAckNotHeard {
+            syn_ack: PacketList::one(syn_ack.packet),
+            syns: late.iter().map(|at| at.packet).collect(),
+            wait: before.and_then(|before| first.since(*before)),
+            answers: server.syn_acks.first.iter().map(|at| at.packet).filter(|packet| *packet > first.packet).collect(),
+        });
+    }
+
+    /// SYN-ACKs after the ACK.
+    fn late_syn_acks(&self, ack: PacketMoment, told: &mut Vec<TcpStatement>) {
+        let [client, server] = self.led();
+        // Those that answer a repeated SYN were told with it.
+        if client.syns.packets.count() > 1 {
+            return;
+        }
+        let late: Vec<_> = server.syn_acks.first.iter().filter(|at| at.packet > ack.packet).collect();
+        let Some(first) = late.first() else { return };
+        let before = server.syn_acks.first.iter().rfind(|at| at.packet < ack.packet);
+        told.push(TcpStatement::AckNotHeard {
+            ack: PacketList::one(ack.packet),
+            syn_acks: late.iter().map(|at| at.packet).collect(),
+            wait: before.and_then(|before| first.since(*before)),
+            answer: self.handshake_repeated.map(|answer| PacketList::one(answer.packet)),
+        });
+    }
+
+    /// A handshake of which the SYN or the SYN-ACK is not in the capture.
+    fn partial_handshake(&self, end: PacketMoment, told: &mut Vec<TcpStatement>) -> bool {
+        let [client, server] = self.led();
+        if let Some(syn_ack) = server.syn_acks.first.first() {
+            told.push(TcpStatement::SynNotCaptured { syn_ack: PacketList::one(syn_ack.packet) });
+            return true;
+        }
+        let (syns, Some(first)) = (&client.syns, client.syns.first.first()) else { return true };
+        if let Some(ack) = self.handshake_ack {
+            let syn = PacketList::one(first.packet);
+            told.push(TcpStatement::SynAckNotCaptured { syn, ack: PacketList::one(ack.packet) });
+            self.one_direction(told);
+            return true;
+        }
+        if let Some(reset) = server.resets.first.first() {
+            told.push(TcpStatement::Refused {
+                syns: syns.packets.clone(),
+                resets: server.resets.packets.clone(),
+                took: reset.since(*first),
+            });
+            return false;
+        }
+        if server.packets > 0 {
+            // Something else came from the server: what, the rest tells.
+            told.push(TcpStatement::SynAckNotCaptured {
+                syn: PacketList::one(first.packet),
+                ack: PacketList::one(self.last.packet),
+            });
+            return true;
+        }
+        let silence = syns.last.and_then(|last| end.since(last));
+        let waits = waited(syns, |_| true).waits;
+        told.push(TcpStatement::Unanswered { syns: syns.packets.clone(), waits, silence });
+        !client.resets.is_empty()
+    }
+
+    fn one_direction(&self, told: &mut Vec<TcpStatement>) {
+        for side in [Side::First, Side::Second] {
+            // The number acknowledges data of the side that is not there.
+            if self.side(side.other()).packets == 0 && self.side(side).acknowledged > Some(1) {
+                told.push(TcpStatement::OneDirection { who: self.party(side) });
+            }
+        }
+    }
+
+    fn data(&self, told: &mut Vec<TcpStatement>) {
+        let ([client, server], leader) = (self.led(), self.leader());
+        // Data of a RST is no data of the stream.
+        let is_reset_at_once = self.first_reset.is_some() && self.handshake_ack.is_none();
+        if is_reset_at_once && client.bytes + server.bytes == 0 {
+            return;
+        }
+        told.push(TcpStatement::Data {
+            first: self.party(leader),
+            first_bytes: client.bytes,
+            second: self.party(leader.other()),
+            second_bytes: server.bytes,
+            first_packets: client.data.clone(),
+            second_packets: server.data.clone(),
+        });
+    }
+
+    fn repeats(&self, side: Side, told: &mut Vec<TcpStatement>) {
+        let (this, who) = (self.side(side), self.party(side));
+        let count = this.timeouts.count() + this.fast.count() + this.spurious.count();
+        // Each is told if all are known.
+        if count > 3 || count != this.repeated.len() as u64 {
+            if count > 0 {
+                told.push(TcpStatement::RepeatedMany {
+                    who,
+                    timeouts: this.timeouts.clone(),
+                    fast: this.fast.clone(),
+                    spurious: this.spurious.clone(),
+                });
+            }
+            return;
+        }
+        told.extend(this.repeated.iter().map(|repeated| TcpStatement::Repeated {
+            who,
+            other: self.party(side.other()),
+            original: PacketList::one(repeated.original.packet),
+            repeat: PacketList::one(repeated.repeat.packet),
+            bytes: repeated.bytes,
+            wait: repeated.repeat.since(repeated.original),
+            cause: match repeated.cause {
+                RepeatCause::Timeout => "timeout",
+                RepeatCause::Fast => "fast",
+                RepeatCause::Spurious => "spurious",
+            },
+            asked_by: repeated.asked_by.clone(),
+            acknowledged: repeated.acknowledged.map(|ack| PacketList::one(ack.packet)),
+        }));
+    }
+
+    /// Bytes that were missing, by what became of them.
+    fn missing(&self, side: Side, told: &mut Vec<TcpStatement>) {
+        let (this, who, other) = (self.side(side), self.party(side), self.party(side.other()));
+        let of = |wanted: MissingEnd| {
+            let found: Vec<_> = this.missing.iter().filter(|missing| MissingEnd::of(missing) == wanted).collect();
+            (!found.is_empty()).then_some(found)
+        };
+        let bytes = |found: &[&MissingBytes]| found.iter().map(|missing| u64::from(missing.bytes)).sum();
+        let before = |found: &[&MissingBytes]| found.iter().map(|missing| missing.before.packet).collect();
+        let filled =
+            |found: &[&MissingBytes]| found.iter().filter_map(|missing| Some(missing.filled?.packet)).collect();
+        let longest =
+            |found: &[&MissingBytes]| found.iter().filter_map(|missing| missing.filled?.since(missing.before)).max();
+        if let Some(found) = of(MissingEnd::Reordered) {
+            told.push(TcpStatement::OutOfOrder { who, packets: filled(&found), longest: longest(&found) });
+        }
+        if let Some(found) = of(MissingEnd::Sent) {
+            told.push(TcpStatement::MissingThenSent {
+                who,
+                bytes: bytes(&found),
+                before: before(&found),
+                filled: filled(&found),
+                longest: longest(&found),
+            });
+        }
+        if let Some(found) = of(MissingEnd::AcknowledgedBefore) {
+            told.push(TcpStatement::AcknowledgedBefore { who, bytes: bytes(&found), packets: filled(&found) });
+        }
+        if let Some(found) = of(MissingEnd::Acknowledged) {
+            let acknowledged = found.iter().filter_map(|missing| Some(missing.acknowledged?.packet)).collect();
+            let (bytes, before) = (bytes(&found), before(&found));
+            told.push(TcpStatement::NotCaptured { who, other, bytes, before, acknowledged });
+        }
+        if let Some(found) = of(MissingEnd::Never) {
+            told.push(TcpStatement::NeverSeen { who, bytes: bytes(&found), before: before(&found) });
+        }
+        if this.more_missing > 0 {
+            told.push(TcpStatement::MoreMissing { who, ranges: this.more_missing });
+        }
+    }
+
+    fn duplicate_acks(&self, side: Side, told: &mut Vec<TcpStatement>) {
+        let packets = &self.side(side).duplicate_acks;
+        let repeated = &self.side(side.other()).repeated;
+        // Those that are told with the segment that they ask for.
+        let told_with = |packet: &u64| repeated.iter().any(|repeated| repeated.asked_by.first().contains(packet));
+        let is_answer = packets.count() == 1 && packets.last() == self.handshake_repeated.map(|at| at.packet);
+        let are_told = packets.count() == packets.first().len() as u64 && packets.first().iter().all(told_with);
+        if !packets.is_empty() && !are_told && !is_answer {
+            told.push(TcpStatement::DuplicateAcks { who: self.party(side), packets: packets.clone() });
+        }
+    }
+
+    fn windows(&self, side: Side, told: &mut Vec<TcpStatement>) {
+        let (this, who, other) = (self.side(side), self.party(side), self.party(side.other()));
+        if !this.window_full.is_empty() {
+            told.push(TcpStatement::WindowFull { who, other, packets: this.window_full.clone() });
+        }
+        told.extend(this.closed_windows.iter().take(MOST_WINDOWS).map(|window| TcpStatement::ZeroWindow {
+            who,
+            other,
+            from: PacketList::one(window.from.packet),
+            until: window.until.map(|until| PacketList::one(until.packet)),
+            lasted: window.until.and_then(|until| until.since(window.from)),
+        }));
+        if this.closed_count > MOST_WINDOWS as u64 {
+            told.push(TcpStatement::MoreZeroWindows { who, count: this.closed_count });
+        }
+        // The other side asks whether this one has opened its window.
+        let probes = &self.side(side.other()).probes;
+        if !probes.is_empty() {
+            told.push(TcpStatement::WindowProbes { who: other, packets: probes.clone() });
+        }
+        if !this.keep_alives.is_empty() {
+            told.push(TcpStatement::KeepAlives { who, packets: this.keep_alives.clone() });
+        }
+    }
+
+    fn error_told(&self, reported: &ReportedError) -> TcpStatement {
+        let ReportedError { error, at, side, about, largest_before, next_segment, next, largest_after } = reported;
+        let then = match *next {
+            None => next_segment.map_or(AfterError::NothingMore, |next| AfterError::NoMoreData { packet: next.packet }),
+            Some((next, _)) if largest_after < largest_before => {
+                AfterError::Smaller { most: *largest_after, before: *largest_before, packet: next.packet }
+            }
+            Some((next, _)) => AfterError::AsLarge { packet: next.packet },
+        };
+        TcpStatement::IcmpError {
+            from: error.from,
+            what: error.what.clone(),
+            mtu: error.mtu,
+            who: self.party(*side),
+            about: about.map(PacketList::one),
+            packets: PacketList::one(at.packet),
+            then,
+        }
+    }
+
+    fn end(&self, end: PacketMoment, told: &mut Vec<TcpStatement>) {
+        let fin = |side: Side| self.side(side).fins.first.first().copied();
+        let ends = self.first_fin.map(|first| (first, fin(first), fin(first.other())));
+        match ends {
+            Some((first, Some(fin), Some(second_fin))) => {
+                let second = self.side(first.other());
+                told.push(TcpStatement::Closed {
+                    first: self.party(first),
+                    fin: PacketList::one(fin.packet),
+                    second: self.party(first.other()),
+                    second_fin: PacketList::one(second_fin.packet),
+                    wait: second_fin.since(fin),
+                    last_ack: second.fin_acknowledged.map(|ack| PacketList::one(ack.packet)),
+                });
+            }
+            Some((first, Some(fin), None)) => told.push(TcpStatement::HalfClosed {
+                who: self.party(first),
+                fin: PacketList::one(fin.packet),
+                other: self.party(first.other()),
+                acknowledged: self.side(first).fin_acknowledged.map(|ack| PacketList::one(ack.packet)),
+                resets: self.sides.iter().map(|side| side.resets.packets.count()).sum(),
+            }),
+            _ if self.first_reset.is_none() => told.push(TcpStatement::StillOpen {
+                last: PacketList::one(self.last.packet),
+                silence: end.since(self.last),
+            }),
+            _ => {}
+        }
+        self.fins_again(told);
+        self.resets(told);
+    }
+
+    fn fins_again(&self, told: &mut Vec<TcpStatement>) {
+        for side in [self.leader(), self.leader().other()] {
+            let fins = &self.side(side).fins;
+            let repeats: PacketList = fins.packets.first().iter().skip(1).copied().collect();
+            if !repeats.is_empty() {
+                told.push(TcpStatement::FinRepeated { who: self.party(side), packets: repeats });
+            }
+        }
+    }
+
+    fn resets(&self, told: &mut Vec<TcpStatement>) {
+        let Some(side) = self.first_reset else { return };
+        let resets = &self.side(side).resets;
+        let first = resets.first.first().map(|reset| reset.packet);
+        let index = super::story::index(side);
+        let when = match (self.finished_before_reset[index], self.finished_before_reset[1 - index]) {
+            (true, true) => ResetMoment::BothFinished,
+            (true, false) => ResetMoment::AfterOwnFin,
+            (false, true) => ResetMoment::AfterOtherFin,
+            _ if self.opener == Some(side) && self.handshake_ack.is_none() => match self.side(side.other()).packets {
+                0 => ResetMoment::BeforeAnswer,
+                _ => ResetMoment::InHandshake,
+            },
+            _ if self.opener.is_some() && self.handshake_ack.is_none_or(|ack| Some(ack.packet) > first) => {
+                ResetMoment::BeforeHandshake
+            }
+            _ => ResetMoment::Open,
+        };
+        told.push(TcpStatement::Reset {
+            who: self.party(side),
+            packets: resets.packets.clone(),
+            after: resets.first.first().and_then(|reset| reset.since(self.first)),
+            when,
+            later: self.side(side.other()).after_reset.clone(),
+        });
+    }
+}
+
+/// Packets of a list, and the times between them.
+struct WaitedPackets {
+    packets: PacketList,
+    waits: Vec<Nanos>,
+}
+
+/// Those packets of a list that a condition holds for.
+fn waited(moments: &MomentList, is_wanted: impl Fn(u64) -> bool) -> WaitedPackets {
+    let wanted: Vec<_> = moments.first.iter().filter(|at| is_wanted(at.packet)).collect();
+    let waits = wanted.windows(2).filter_map(|pair| match pair {
+        [before, at] => at.since(**before),
+        _ => None,
+    });
+    WaitedPackets { packets: wanted.iter().map(|at| at.packet).collect(), waits: waits.collect() }
+}
+
+fn repeated_syn_acks(syn_ack: PacketMoment, all: WaitedPackets) -> TcpStatement {
+    let repeats = all.packets.first().iter().skip(1).copied().collect();
+    TcpStatement::SynAckRepeated { syn_ack: PacketList::one(syn_ack.packet), repeats, waits: all.waits }
+}
+
+/// What became of missing bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum MissingEnd {
+    Reordered,
+    Sent,
+    AcknowledgedBefore,
+    Acknowledged,
+    Never,
+}
+
+impl MissingEnd {
+    fn of(missing: &MissingBytes) -> Self {
+        match (missing.filled, missing.acknowledged) {
+            (Some(filled), Some(acknowledged)) if acknowledged.packet < filled.packet => MissingEnd::AcknowledgedBefore,
+            (Some(_), _) if missing.is_reordered => MissingEnd::Reordered,
+            (Some(_), _) => MissingEnd::Sent,
+            (None, Some(_)) => MissingEnd::Acknowledged,
+            (None, None) => MissingEnd::Never,
+        }
+    }
+}

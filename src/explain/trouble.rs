@@ -1,0 +1,221 @@
+//! What went wrong, counted by kind.
+
+use super::addresses::AddressStatement;
+use super::fragments::FragmentStatement;
+use super::icmp::IcmpStatement;
+use super::leases::LeaseStatement;
+use super::names::FailedLookups;
+use super::packet_list::{CountOf, PacketList};
+use super::summary::SummaryStatement;
+use super::tcp::{ResetMoment, TcpStatement};
+use alloc::vec::Vec;
+
+/// A kind of trouble. The order is that in which they are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum TroubleKind {
+    Lease,
+    AddressConflict,
+    AddressInUse,
+    LookupFailed,
+    LookupUnanswered,
+    Unanswered,
+    Refused,
+    HalfOpen,
+    SynLost,
+    SynAckLost,
+    AckLost,
+    Reset,
+    Repeated,
+    LostBefore,
+    ZeroWindow,
+    TooBig,
+    IcmpError,
+    FragmentsMissing,
+    FragmentsOverlap,
+    EchoUnanswered,
+    TlsAlert,
+    HttpError,
+    NotCaptured,
+}
+
+/// What went wrong.
+#[derive(Debug, Default)]
+pub(super) struct Trouble {
+    kinds: Vec<(TroubleKind, u64, PacketList)>,
+}
+
+impl Trouble {
+    fn add(&mut self, kind: TroubleKind, packets: &PacketList) {
+        self.add_many(kind, 1, packets);
+    }
+
+    fn add_many(&mut self, kind: TroubleKind, count: u64, packets: &PacketList) {
+        let place = self.kinds.iter().position(|(of, ..)| *of == kind).unwrap_or_else(|| {
+            self.kinds.push((kind, 0, PacketList::default()));
+            self.kinds.len() - 1
+        });
+        let (_, sum, all) = &mut self.kinds[place];
+        *sum += count;
+        all.extend(packets.first().first().copied());
+    }
+
+    /// Notes what a statement tells of a connection. `true` if it is trouble.
+    pub(super) fn of_tcp(&mut self, statement: &TcpStatement) -> bool {
+        use TcpStatement as S;
+        let (kind, packets) = match statement {
+            S::Unanswered { syns, .. } => (TroubleKind::Unanswered, syns),
+            S::Refused { resets, .. } => (TroubleKind::Refused, resets),
+            S::HalfOpen { packets, .. } => (TroubleKind::HalfOpen, packets),
+            S::SynRepeated { repeats, .. } => (TroubleKind::SynLost, repeats),
+            S::SynAckNotHeard { syns, .. } => (TroubleKind::SynAckLost, syns),
+            S::SynAckRepeated { repeats, .. } => (TroubleKind::SynAckLost, repeats),
+            S::AckNotHeard { syn_acks, .. } => (TroubleKind::AckLost, syn_acks),
+            S::Reset {
+                packets,
+                when:
+                    ResetMoment::Open | ResetMoment::InHandshake | ResetMoment::BeforeHandshake | ResetMoment::AfterOtherFin,
+                ..
+            } => (TroubleKind::Reset, packets),
+            S::Repeated { repeat, .. } => (TroubleKind::Repeated, repeat),
+            S::RepeatedMany { timeouts, fast, spurious, .. } => {
+                for list in [timeouts, fast, spurious].into_iter().filter(|list| !list.is_empty()) {
+                    self.add_many(TroubleKind::Repeated, list.count(), list);
+                }
+                return true;
+            }
+            S::MissingThenSent { filled, .. } => {
+                self.add_many(TroubleKind::LostBefore, filled.count(), filled);
+                return true;
+            }
+            S::ZeroWindow { from, .. } => (TroubleKind::ZeroWindow, from),
+            S::IcmpError { packets, mtu, what, .. } => {
+                let is_too_big = mtu.is_some() || what.starts_with("it is too large");
+                (if is_too_big { TroubleKind::TooBig } else { TroubleKind::IcmpError }, packets)
+            }
+            S::TlsAlert { packets, .. } => (TroubleKind::TlsAlert, packets),
+            S::HttpExchange { response: Some(response), answered, .. }
+                if response.starts_with('4') || response.starts_with('5') =>
+            {
+                (TroubleKind::HttpError, answered)
+            }
+            S::NotCaptured { before, .. } => {
+                self.add(TroubleKind::NotCaptured, before);
+                // The capture lacks them: the connection has them.
+                return false;
+            }
+            _ => return false,
+        };
+        self.add(kind, packets);
+        true
+    }
+
+    /// Notes what a statement tells of DHCP.
+    pub(super) fn of_leases(&mut self, statement: &LeaseStatement) {
+        if statement.is_trouble() {
+            self.add(TroubleKind::Lease, &statement.packet());
+        }
+        if let LeaseStatement::More { refused, unanswered, packets, .. } = statement
+            && refused + unanswered > 0
+        {
+            self.add_many(TroubleKind::Lease, refused + unanswered, packets);
+        }
+    }
+
+    /// Notes what a statement tells of ARP and Neighbor Discovery.
+    pub(super) fn of_addresses(&mut self, statement: &AddressStatement) {
+        if let Some(packets) = statement.conflict() {
+            self.add(TroubleKind::AddressConflict, packets);
+        }
+        if let Some(packets) = statement.in_use() {
+            self.add(TroubleKind::AddressInUse, packets);
+        }
+    }
+
+    /// Notes lookups that failed.
+    pub(super) fn of_lookups(&mut self, failed: FailedLookups) {
+        let FailedLookups { failed, unanswered } = failed;
+        for (kind, (count, packets)) in
+            [(TroubleKind::LookupFailed, failed), (TroubleKind::LookupUnanswered, unanswered)]
+        {
+            if count > 0 {
+                self.kinds.push((kind, count, packets));
+            }
+        }
+    }
+
+    /// Notes what a statement tells of fragments.
+    pub(super) fn of_fragments(&mut self, statement: &FragmentStatement) {
+        match statement {
+            FragmentStatement::Incomplete { packets, .. } => self.add(TroubleKind::FragmentsMissing, packets),
+            FragmentStatement::MoreIncomplete { packets, datagrams, .. } => {
+                self.add_many(TroubleKind::FragmentsMissing, *datagrams, packets);
+            }
+            FragmentStatement::Overlap { packets, .. } => self.add(TroubleKind::FragmentsOverlap, packets),
+            _ => {}
+        }
+    }
+
+    /// Notes what a statement tells of ICMP.
+    pub(super) fn of_icmp(&mut self, statement: &IcmpStatement) {
+        match statement {
+            IcmpStatement::Echo { requests, answered, packets, .. } if answered < requests => {
+                self.add_many(TroubleKind::EchoUnanswered, requests - answered, packets);
+            }
+            IcmpStatement::Error { packets, .. } if !statement.is_redirect() => {
+                let kind = if statement.is_too_big() { TroubleKind::TooBig } else { TroubleKind::IcmpError };
+                self.add_many(kind, packets.count(), packets);
+            }
+            _ => {}
+        }
+    }
+
+    /// Tells what went wrong.
+    pub(super) fn tell(mut self) -> Vec<SummaryStatement> {
+        if self.kinds.is_empty() {
+            return [SummaryStatement::NoTrouble {}].into();
+        }
+        self.kinds.sort_by_key(|(kind, ..)| *kind);
+        let told = self.kinds.into_iter().map(|(kind, count, packets)| SummaryStatement::Trouble {
+            what: kind.text(count),
+            count,
+            packets,
+        });
+        told.collect()
+    }
+}
+
+impl TroubleKind {
+    fn text(self, count: u64) -> alloc::string::String {
+        let of = |name: &'static str, rest: &str| alloc::format!("{} {rest}", CountOf(count, name));
+        let (is, was) = if count == 1 { ("is", "was") } else { ("are", "were") };
+        match self {
+            TroubleKind::Lease => of("exchange", "of DHCP did not end well"),
+            TroubleKind::AddressConflict => {
+                of("time", "two hosts claimed the same address").replacen("1 time", "once", 1)
+            }
+            TroubleKind::AddressInUse => of("address", &alloc::format!("{was} in use when a host asked for it")),
+            TroubleKind::LookupFailed => of("DNS query", &alloc::format!("{was} answered with an error")),
+            TroubleKind::LookupUnanswered => of("DNS query", "got no answer"),
+            TroubleKind::Unanswered => of("TCP connection", "got no answer to SYN"),
+            TroubleKind::Refused => of("TCP connection", &alloc::format!("{was} refused")),
+            TroubleKind::HalfOpen => of("TCP connection", "stayed half open"),
+            TroubleKind::SynLost => of("time", "a SYN had no answer and was sent again").replacen("1 time", "once", 1),
+            TroubleKind::SynAckLost => of("time", "a SYN-ACK was lost or late").replacen("1 time", "once", 1),
+            TroubleKind::AckLost => of("time", "the ACK of a handshake was lost or late").replacen("1 time", "once", 1),
+            TroubleKind::Reset => of("TCP connection", &alloc::format!("{was} reset")),
+            TroubleKind::Repeated => of("TCP segment", &alloc::format!("{was} sent again")),
+            TroubleKind::LostBefore => of("TCP segment", &alloc::format!("{was} missing at first, and came later")),
+            TroubleKind::ZeroWindow => of("time", "a window was closed").replacen("1 time", "once", 1),
+            TroubleKind::TooBig => of("packet", &alloc::format!("{was} too large for a link on the way")),
+            TroubleKind::IcmpError => of("packet", &alloc::format!("{was} answered with an ICMP error")),
+            TroubleKind::FragmentsMissing => of("datagram", &alloc::format!("{is} not whole: fragments are missing")),
+            TroubleKind::FragmentsOverlap => of("datagram", "came in fragments that overlap"),
+            TroubleKind::EchoUnanswered => of("echo request", &alloc::format!("{is} without an answer")),
+            TroubleKind::TlsAlert => of("TLS alert", &alloc::format!("{was} sent")),
+            TroubleKind::HttpError => of("HTTP request", &alloc::format!("{was} answered with an error")),
+            TroubleKind::NotCaptured => {
+                of("time", "the capture lacks bytes that a receiver acknowledged").replacen("1 time", "once", 1)
+            }
+        }
+    }
+}

@@ -206,7 +206,8 @@ impl SideStory {
         if is_before(seq, next) {
             let filled = self.fill(segment, findings.contains(TcpFindings::OUT_OF_ORDER));
             self.bytes += u64::from(filled.min(length));
-            if filled == 0 && length > 0 && self.more_missing == 0 {
+            let is_old = !is_before(next, end);
+            if filled == 0 && length > 0 && is_old && self.more_missing == 0 {
                 self.repeats(segment, findings, asked_by);
             }
         }
@@ -266,11 +267,16 @@ impl SideStory {
 
     fn repeats(&mut self, segment: RecentSegment, findings: TcpFindings, asked_by: PacketList) {
         const MOST_REPEATED: usize = 4;
+        let is_original = |recent: &&RecentSegment| {
+            !is_before(segment.seq, recent.seq) && is_before(segment.seq, recent.end) && recent.length > 0
+        };
+        let original = self.recent.iter().rev().find(is_original).map(|original| original.at);
         let cause = if findings.contains(TcpFindings::SPURIOUS_RETRANSMISSION) {
             RepeatCause::Spurious
         } else if findings.contains(TcpFindings::FAST_RETRANSMISSION) {
             RepeatCause::Fast
-        } else if findings.contains(TcpFindings::RETRANSMISSION) {
+        } else if findings.contains(TcpFindings::RETRANSMISSION) || original.is_some() {
+            // Wireshark calls a repeat out of order if it comes soon. Here the same bytes are in the capture before it.
             RepeatCause::Timeout
         } else {
             return;
@@ -280,14 +286,11 @@ impl SideStory {
             RepeatCause::Fast => self.fast.push(segment.at.packet),
             RepeatCause::Spurious => self.spurious.push(segment.at.packet),
         }
-        let is_original = |recent: &&RecentSegment| {
-            !is_before(segment.seq, recent.seq) && is_before(segment.seq, recent.end) && recent.length > 0
-        };
         if self.repeated.len() < MOST_REPEATED
-            && let Some(original) = self.recent.iter().rev().find(is_original)
+            && let Some(original) = original
         {
             self.repeated.push(RepeatedSegment {
-                original: original.at,
+                original,
                 repeat: segment.at,
                 bytes: segment.length,
                 cause,

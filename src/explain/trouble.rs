@@ -77,8 +77,8 @@ impl Trouble {
                 ..
             } => (TroubleKind::Reset, packets),
             S::Repeated { repeat, .. } => (TroubleKind::Repeated, repeat),
-            S::RepeatedMany { timeouts, fast, spurious, .. } => {
-                for list in [timeouts, fast, spurious].into_iter().filter(|list| !list.is_empty()) {
+            S::RepeatedMany { unacknowledged, fast, spurious, .. } => {
+                for list in [unacknowledged, fast, spurious].into_iter().filter(|list| !list.is_empty()) {
                     self.add_many(TroubleKind::Repeated, list.count(), list);
                 }
                 return true;

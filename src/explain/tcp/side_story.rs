@@ -88,7 +88,7 @@ pub(super) struct MissingBytes {
 /// Why a side sent a segment again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RepeatCause {
-    Timeout,
+    Unacknowledged,
     Fast,
     Spurious,
 }
@@ -135,7 +135,7 @@ pub(super) struct SideStory {
     recent: VecDeque<RecentSegment>,
     /// The first segments that repeat others.
     pub(super) repeated: Vec<RepeatedSegment>,
-    pub(super) timeouts: PacketList,
+    pub(super) unacknowledged: PacketList,
     pub(super) fast: PacketList,
     pub(super) spurious: PacketList,
     pub(super) duplicate_acks: PacketList,
@@ -277,12 +277,12 @@ impl SideStory {
             RepeatCause::Fast
         } else if findings.contains(TcpFindings::RETRANSMISSION) || original.is_some() {
             // Wireshark calls a repeat out of order if it comes soon. Here the same bytes are in the capture before it.
-            RepeatCause::Timeout
+            RepeatCause::Unacknowledged
         } else {
             return;
         };
         match cause {
-            RepeatCause::Timeout => self.timeouts.push(segment.at.packet),
+            RepeatCause::Unacknowledged => self.unacknowledged.push(segment.at.packet),
             RepeatCause::Fast => self.fast.push(segment.at.packet),
             RepeatCause::Spurious => self.spurious.push(segment.at.packet),
         }

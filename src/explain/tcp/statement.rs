@@ -320,7 +320,7 @@ statements! {
             /// Who sent them.
             who: Party,
             /// Those that had not been acknowledged, and were not asked for.
-            timeouts: PacketList,
+            unacknowledged: PacketList,
             /// Those that duplicate ACKs had asked for.
             fast: PacketList,
             /// Those that had been acknowledged.

@@ -235,13 +235,13 @@ impl TcpStory {
 
     fn repeats(&self, side: Side, told: &mut Vec<TcpStatement>) {
         let (this, who) = (self.side(side), self.party(side));
-        let count = this.timeouts.count() + this.fast.count() + this.spurious.count();
+        let count = this.unacknowledged.count() + this.fast.count() + this.spurious.count();
         // Each is told if all are known.
         if count > 3 || count != this.repeated.len() as u64 {
             if count > 0 {
                 told.push(TcpStatement::RepeatedMany {
                     who,
-                    timeouts: this.timeouts.clone(),
+                    unacknowledged: this.unacknowledged.clone(),
                     fast: this.fast.clone(),
                     spurious: this.spurious.clone(),
                 });
@@ -256,7 +256,7 @@ impl TcpStory {
             bytes: repeated.bytes,
             wait: repeated.repeat.since(repeated.original),
             cause: match repeated.cause {
-                RepeatCause::Timeout => "timeout",
+                RepeatCause::Unacknowledged => "unacknowledged",
                 RepeatCause::Fast => "fast",
                 RepeatCause::Spurious => "spurious",
             },

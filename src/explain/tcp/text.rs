@@ -274,8 +274,8 @@ impl TcpStatement {
                     (_, None) => f.write_str("; an acknowledgment is not in the capture."),
                 }
             }
-            TcpStatement::RepeatedMany { who, timeouts, fast, spurious } => {
-                repeated_many(f, *who, [timeouts, fast, spurious])
+            TcpStatement::RepeatedMany { who, unacknowledged, fast, spurious } => {
+                repeated_many(f, *who, [unacknowledged, fast, spurious])
             }
             TcpStatement::MissingThenSent { who, bytes, before, filled, longest } => write!(
                 f,

@@ -136,7 +136,8 @@ fn columns_of_lines_are_columns_by_both_names_of_wireshark() {
     let titles = ["No.", "Time", "Source", "Destination", "Protocol", "Length", "Info"];
     assert_eq!(of(titles.map(|name| format!("_ws.col.{name}")).each_ref().map(String::as_str)), [row]);
     let line = lines(&["testdata/http.pcap", "-Y", "frame.number == 14"]).concat();
-    let info = lines(&["testdata/http.pcap", "-Y", "frame.number == 14", "-T", "fields", "-e", "_ws.col.info"]).concat();
+    let info =
+        lines(&["testdata/http.pcap", "-Y", "frame.number == 14", "-T", "fields", "-e", "_ws.col.info"]).concat();
     assert!(line.ends_with(&info) && info.ends_with("[reassembled of 12 and 14]"), "{info}");
     let said = refused(&["testdata/http.pcap", "-T", "fields", "-e", "_ws.col.delta"]);
     assert!(said.contains("_ws.col.info"), "{said}");
@@ -153,7 +154,10 @@ fn times_count_from_the_packet_that_was_displayed_before() {
     };
     let wanted = ["3\t0.000000000", "4\t0.002628000", "5\t0.000051000", "6\t0.000041000", "10\t0.000424000"];
     assert_eq!(of(&["-Y", "http or dns", "-c", "10"]), wanted);
-    assert_eq!(of(&["-Y", "frame.number in {3, 6} || frame.time_delta_displayed == 0.002628"])[..2], [wanted[0], wanted[1]]);
+    assert_eq!(
+        of(&["-Y", "frame.number in {3, 6} || frame.time_delta_displayed == 0.002628"])[..2],
+        [wanted[0], wanted[1]]
+    );
 }
 
 #[test]

@@ -117,10 +117,6 @@ fn filters_pass_what_a_slow_evaluator_passes() {
         let choices: Vec<u8> = (0..random.below(255)).map(|_| random.below(256) as u8).collect();
         let [a, b] = packet.link_type.to_be_bytes();
         let input = [&[255, a, b, choices.len() as u8][..], &choices, &bytes].concat();
-        if std::env::var_os("KEEP_GOING").is_some() {
-            let _ = std::panic::catch_unwind(|| targets::filter_functions(&input));
-            continue;
-        }
         targets::filter_functions(&input);
     }
 }

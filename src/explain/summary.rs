@@ -40,7 +40,7 @@ statements! {
             what: String,
             /// How often.
             count: u64,
-            /// The first packet of each.
+            /// Packets that show it: of some kinds, not all.
             packets: PacketList,
         }
         /// There is no trouble.
@@ -75,12 +75,13 @@ impl fmt::Display for SummaryStatement {
                  connections and hosts, and their numbers, is of the others.",
                 CountOf(*segments, "segment")
             ),
-            SummaryStatement::Trouble { what, packets, .. } => {
+            SummaryStatement::Trouble { what, count, packets } => {
                 let mut text = what.chars();
                 if let Some(first) = text.next() {
                     write!(f, "{}{}", first.to_uppercase(), text.as_str())?;
                 }
-                write!(f, " ({packets}).")
+                let among = if packets.count() < *count { "among them " } else { "" };
+                write!(f, " ({among}{packets:#}).")
             }
             SummaryStatement::NoTrouble {} => f.write_str("Nothing that is told here went wrong."),
         }

@@ -41,8 +41,11 @@ pub(super) enum TroubleKind {
 /// What went wrong.
 #[derive(Debug, Default)]
 pub(super) struct Trouble {
-    kinds: Vec<(TroubleKind, u64, PacketList)>,
+    kinds: Vec<(TroubleKind, u64, Vec<u64>)>,
 }
+
+/// Most packets of a kind of trouble that are kept.
+const MOST_PACKETS: usize = 4096;
 
 impl Trouble {
     fn add(&mut self, kind: TroubleKind, packets: &PacketList) {
@@ -51,12 +54,16 @@ impl Trouble {
 
     fn add_many(&mut self, kind: TroubleKind, count: u64, packets: &PacketList) {
         let place = self.kinds.iter().position(|(of, ..)| *of == kind).unwrap_or_else(|| {
-            self.kinds.push((kind, 0, PacketList::default()));
+            self.kinds.push((kind, 0, Vec::new()));
             self.kinds.len() - 1
         });
         let (_, sum, all) = &mut self.kinds[place];
         *sum += count;
-        all.extend(packets.first().first().copied());
+        // One number for each time.
+        let most = usize::try_from(count).unwrap_or(usize::MAX);
+        if all.len() < MOST_PACKETS {
+            all.extend(packets.first().iter().take(most));
+        }
     }
 
     /// Notes what a statement tells of a connection. `true` if it is trouble.
@@ -138,7 +145,7 @@ impl Trouble {
             [(TroubleKind::LookupFailed, failed), (TroubleKind::LookupUnanswered, unanswered)]
         {
             if count > 0 {
-                self.kinds.push((kind, count, packets));
+                self.add_many(kind, count, &packets);
             }
         }
     }
@@ -175,10 +182,9 @@ impl Trouble {
             return [SummaryStatement::NoTrouble {}].into();
         }
         self.kinds.sort_by_key(|(kind, ..)| *kind);
-        let told = self.kinds.into_iter().map(|(kind, count, packets)| SummaryStatement::Trouble {
-            what: kind.text(count),
-            count,
-            packets,
+        let told = self.kinds.into_iter().map(|(kind, count, mut packets)| {
+            packets.sort_unstable();
+            SummaryStatement::Trouble { what: kind.text(count), count, packets: packets.into_iter().collect() }
         });
         told.collect()
     }

@@ -163,7 +163,7 @@ impl<'a> Examine<'a> {
 
     /// Whether this is a walk over an Ethernet frame that has not begun, by the protocols of this crate, about which nothing
     /// else was said.
-    #[cfg(feature = "std")]
+    #[cfg(feature = "alloc")]
     pub(super) fn is_plain_ethernet(&self) -> bool {
         let knows_others = self.layers.known.is_some_and(|known| !known.is_builtin());
         self.index == 0

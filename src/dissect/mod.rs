@@ -5,7 +5,8 @@ pub(crate) mod examine;
 pub(crate) mod fast_headers;
 pub(crate) mod five_tuple;
 mod known;
-#[cfg(feature = "std")]
+#[cfg(feature = "alloc")]
+#[cfg_attr(not(feature = "std"), allow(dead_code, reason = "conversations need all of it, and std"))]
 pub(crate) mod plain_transport;
 pub(crate) mod prefetch;
 #[cfg(feature = "applications")]

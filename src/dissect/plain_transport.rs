@@ -43,7 +43,6 @@ impl PlainTransport<'_> {
     }
 
     /// The header of a protocol, if the frame has it; of the transport protocol with its payload.
-    #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn header(&self, proto: Proto) -> Option<&[u8]> {
         let tag = if self.vlan.is_some() { Vlan::LEN } else { 0 };
@@ -146,7 +145,6 @@ impl<'a> Examine<'a> {
 }
 
 /// Whether plain frames have headers of a protocol.
-#[cfg(feature = "alloc")]
 pub(crate) fn is_plain_header(proto: Proto) -> bool {
     matches!(proto, Proto::Ethernet | Proto::Vlan | Proto::Ipv4 | Proto::Ipv6 | Proto::Tcp | Proto::Udp)
 }

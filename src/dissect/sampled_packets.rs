@@ -122,7 +122,7 @@ impl<'a> Examine<'a> {
     /// ```
     pub fn sampled_packets(self) -> SampledPackets<'a> {
         // Few packets are sFlow. Data of no protocol is none, and the walk alone takes less time.
-        #[cfg(feature = "std")]
+        #[cfg(feature = "alloc")]
         if self.plain_transport().is_some() {
             return SampledPackets::default();
         }

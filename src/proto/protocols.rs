@@ -177,7 +177,7 @@ impl Protocols {
     }
 
     /// Whether these are the protocols of this crate, with nothing added, mapped or left out.
-    #[cfg(feature = "std")]
+    #[cfg(feature = "alloc")]
     pub(crate) const fn is_builtin(&self) -> bool {
         self.count == 0 && !self.leaves_out && self.heuristics
     }

@@ -469,7 +469,7 @@ fn a_name_is_asked_answered_and_connected_to() {
     );
     has(&text, "192.0.2.254 is a name server: it answered 1 query of DNS (packet 2).");
     has(&text, "198.51.100.2 (www.test) is a server: it accepted 1 connection on port 80 (packet 4).");
-    has(&text, "Nothing that is told here went wrong.");
+    has(&text, "In what is told below, nothing went wrong.");
 
     let mut story = Story::new();
     dns(&mut story, 0, 7, None);

@@ -39,7 +39,7 @@ fn walkthrough(options: &[&str]) -> String {
 fn the_walkthrough_is_told_again() {
     let text = walkthrough(&[]);
     for sentence in [
-        "The capture has 21 packets with 7,257 bytes, in 96.8 ms. Nothing that is told here went wrong.",
+        "The capture has 21 packets with 7,257 bytes, in 96.8 ms. In what is told below, nothing went wrong.",
         "192.168.1.1 (02:00:00:00:01:01) is a gateway, a router and a DHCP server",
         "8.8.8.8 is a name server: it answered 1 query of DNS (packet 8).",
         "192.168.1.1 offered 192.168.1.100 (packet 2). It requested 192.168.1.100 (packet 3), and 192.168.1.1 granted it",

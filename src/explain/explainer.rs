@@ -604,7 +604,20 @@ impl Explainer {
             if not_followed > 0 {
                 summary.push(SummaryStatement::NotAllFollowed { segments: not_followed });
             }
-            summary.extend(trouble.tell());
+            let troubles = trouble.tell();
+            let has_none = troubles.is_empty();
+            let is_told = !(leases.is_empty()
+                && addresses.is_empty()
+                && lookups.is_empty()
+                && connections.is_none()
+                && fragments.is_empty()
+                && icmp.is_empty());
+            summary.extend(troubles);
+            match (has_none, is_told) {
+                (true, true) => summary.push(SummaryStatement::NoTrouble {}),
+                (true, false) => summary.push(SummaryStatement::NothingTold {}),
+                (false, _) => {}
+            }
         }
         explanation.chapters = [
             Chapter::of(Topic::Summary, summary, Statement::Summary),

@@ -45,6 +45,8 @@ statements! {
         }
         /// There is no trouble.
         NoTrouble = "no_trouble" {}
+        /// No packet is of a kind that is explained.
+        NothingTold = "nothing_told" {}
     }
 }
 
@@ -83,7 +85,10 @@ impl fmt::Display for SummaryStatement {
                 let among = if packets.count() < *count { "among them " } else { "" };
                 write!(f, " ({among}{packets:#}).")
             }
-            SummaryStatement::NoTrouble {} => f.write_str("Nothing that is told here went wrong."),
+            SummaryStatement::NoTrouble {} => f.write_str("In what is told below, nothing went wrong."),
+            SummaryStatement::NothingTold {} => f.write_str(
+                "None of its packets is of a kind that is explained; whether something went wrong is not known.",
+            ),
         }
     }
 }

@@ -176,11 +176,8 @@ impl Trouble {
         }
     }
 
-    /// Tells what went wrong.
+    /// Tells what went wrong: nothing, if there is no statement.
     pub(super) fn tell(mut self) -> Vec<SummaryStatement> {
-        if self.kinds.is_empty() {
-            return [SummaryStatement::NoTrouble {}].into();
-        }
         self.kinds.sort_by_key(|(kind, ..)| *kind);
         let told = self.kinds.into_iter().map(|(kind, count, mut packets)| {
             packets.sort_unstable();

@@ -83,7 +83,7 @@ fn a_lossy_connection_is_told_as_one() {
         ),
         "{text}"
     );
-    assert!(text.contains("1 TCP segment was sent again (packet 32)."), "{text}");
+    assert!(text.contains("2 TCP segments were sent again (packets 32 and 34)."), "{text}");
 }
 
 #[test]

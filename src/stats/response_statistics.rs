@@ -9,7 +9,7 @@ use crate::proto::app::HttpStart;
 use crate::proto::icmp::Icmpv4Message;
 use hashbrown::HashMap;
 
-/// Most kinds of requests that are told apart. Each takes up to 30 KB.
+/// Most kinds of requests that are told apart. Each takes up to 38 KB.
 const MOST_KINDS: usize = 512;
 
 /// Methods of HTTP requests that are told apart (RFC 9110 §9, RFC 5789, RFC 4918).

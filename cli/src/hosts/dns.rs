@@ -109,7 +109,7 @@ fn summary(all: &DnsLookups) -> Table {
         let outcome = lookup.outcome();
         let is_multicast = lookup.service != DnsService::Dns;
         add(0, lookup.query.is_some());
-        add(1, matches!(outcome, DnsOutcome::Answered));
+        add(1, matches!(outcome, DnsOutcome::Answered | DnsOutcome::NoData | DnsOutcome::Truncated));
         add(2, matches!(outcome, DnsOutcome::NoData));
         add(3, matches!(outcome, DnsOutcome::Truncated));
         add(4, matches!(outcome, DnsOutcome::Failed(_)));
@@ -122,8 +122,8 @@ fn summary(all: &DnsLookups) -> Table {
         number("messages", "messages"),
         number("lookups", "lookups"),
         number("answered", "answered"),
-        number("no_data", "no error, no answers"),
-        number("truncated", "truncated"),
+        number("no_data", "of these without data"),
+        number("truncated", "of these truncated"),
         number("errors", "with an error"),
         number("unanswered", "no response"),
         number("multicast_unanswered", "no response, multicast"),
@@ -220,7 +220,12 @@ fn lookups(all: &DnsLookups, arguments: &Arguments, first: Option<i128>) -> Tabl
         Sort::Slowness => shown.sort_by_key(|lookup| Reverse(lookup.time())),
     }
     let what = if arguments.failures { "Lookups that failed" } else { "Lookups" };
-    let mut title = format!("{what}: {}", shown.len());
+    let without_query = shown.iter().filter(|lookup| lookup.query.is_none()).count();
+    let mut title = format!("{what}: {}", shown.len() - without_query);
+    if without_query > 0 {
+        title +=
+            &format!(", and {}", many(without_query as u64, "response without a query", "responses without a query"));
+    }
     let top = arguments.common.top();
     let more = if top == 0 { 0 } else { shown.len().saturating_sub(top) };
     shown.truncate(shown.len() - more);

@@ -26,7 +26,7 @@ struct HeaderTest {
     /// Protocols whose presence passes the test.
     presence: Vec<Proto>,
     reads: Vec<HeaderRead>,
-    question: Question,
+    question: HeaderQuestion,
 }
 
 /// A field that a test looks at.
@@ -42,7 +42,7 @@ struct HeaderRead {
 
 /// What a test asks of the values of its fields.
 #[derive(Clone, Debug)]
-enum Question {
+enum HeaderQuestion {
     Presence,
     /// Of numbers as they are in the header.
     Number(Quantifier, Comparison, u64),
@@ -96,15 +96,15 @@ impl HeaderTest {
             is_plain && !matches!(reference.kind, Type::Bytes | Type::Mixed)
         };
         let question = match test {
-            Test::Present => Question::Presence,
+            Test::Present => HeaderQuestion::Presence,
             Test::Each { operand, check, quantifier } => match (operand, check) {
                 (Operand::PlanInput(_), Check::Compare(comparison, Constant::Datum(Datum::Number(number)))) => {
                     match u64::try_from(*number) {
-                        Ok(number) => Question::Number(*quantifier, *comparison, number),
-                        Err(_) => Question::Value(*quantifier),
+                        Ok(number) => HeaderQuestion::Number(*quantifier, *comparison, number),
+                        Err(_) => HeaderQuestion::Value(*quantifier),
                     }
                 }
-                _ => Question::Value(*quantifier),
+                _ => HeaderQuestion::Value(*quantifier),
             },
             Test::Whole { .. } => return None,
         };
@@ -120,9 +120,9 @@ impl HeaderTest {
             }
         }
         if made.reads.iter().any(|read| !read.is_number())
-            && let Question::Number(quantifier, ..) = made.question
+            && let HeaderQuestion::Number(quantifier, ..) = made.question
         {
-            made.question = Question::Value(quantifier);
+            made.question = HeaderQuestion::Value(quantifier);
         }
         Some(made)
     }
@@ -143,14 +143,14 @@ impl HeaderTest {
     fn passes(&self, planned: &Test, frame: &PlainTransport<'_>) -> bool {
         let values = self.reads.iter().filter_map(|read| Some((read, read.field.read(frame.header(read.proto)?)?)));
         match &self.question {
-            Question::Presence => {
+            HeaderQuestion::Presence => {
                 self.presence.iter().any(|proto| frame.header(*proto).is_some()) || values.into_iter().next().is_some()
             }
-            Question::Number(quantifier, comparison, number) => {
+            HeaderQuestion::Number(quantifier, comparison, number) => {
                 let each = values.map(|(read, value)| comparison.holds(read.bits(&value).cmp(number)));
                 quantifier.holds(each)
             }
-            Question::Value(quantifier) => {
+            HeaderQuestion::Value(quantifier) => {
                 let Test::Each { operand, check, .. } = planned else { return false };
                 quantifier.holds(values.filter_map(|(read, value)| {
                     let mut passes = None;

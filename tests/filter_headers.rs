@@ -45,6 +45,9 @@ const OF_HEADERS: &[&str] = &[
     "tcp.checksum == 0",
     "ip.version == 4",
     "ip.dsfield.dscp == 0",
+    "arp || tcp",
+    "udp.port == 53",
+    "arp.opcode == 1 || udp.srcport > 1000",
     "tcp.seq_raw & 1 == 1 xor udp.srcport & 1 == 1",
 ];
 
@@ -60,7 +63,6 @@ const OF_MORE: &[&str] = &[
     "len(ip) == 20",
     "_ws.malformed",
     "tcp.checksum.status == bad",
-    "arp || tcp",
 ];
 
 fn compare(filter: &Filter, packet: &Packet, counts: &mut [u32; 2]) {

@@ -12,6 +12,9 @@ pub(super) enum Plain {
     Bytes(Vec<u8>),
 }
 
+/// First byte, and the byte after the last, of a slice of a value of this length.
+type RangeOfLength = Box<dyn Fn(i64) -> (i64, i64)>;
+
 impl Plain {
     pub(super) fn bytes(&self) -> &[u8] {
         match self {
@@ -432,10 +435,9 @@ impl<'a> Maker<'a> {
                 _ => self.value_near(&first),
             });
         }
-        let (name, end): (_, fn(&[Plain]) -> Option<Plain>) = match self.choices.byte() % 2 {
-            0 => ("max", |values| values.iter().max().cloned()),
-            _ => ("min", |values| values.iter().min().cloned()),
-        };
+        let is_max = self.choices.byte() % 2 == 0;
+        let name = if is_max { "max" } else { "min" };
+        let end = |values: &[Plain]| if is_max { values.iter().max().cloned() } else { values.iter().min().cloned() };
         let ends: Option<Vec<Plain>> = arguments.iter().map(|argument| end(&argument.values)).collect();
         let value = ends.and_then(|ends| end(&ends));
         let texts: Vec<&str> = arguments.iter().map(|argument| argument.text.as_str()).collect();
@@ -445,12 +447,14 @@ impl<'a> Maker<'a> {
 
     /// Text in capitals, in small letters, or of another value.
     fn changed_text(&mut self, depth: usize) -> Expression {
-        let (name, change): (_, fn(&[u8]) -> Vec<u8>) = match self.choices.byte() % 3 {
-            0 => ("upper", <[u8]>::to_ascii_uppercase),
-            1 => ("lower", <[u8]>::to_ascii_lowercase),
+        let name = match self.choices.byte() % 3 {
+            0 => "upper",
+            1 => "lower",
             _ => return self.text_of_value(),
         };
         let inner = self.expression_of(Shape::Text, depth);
+        let change =
+            |bytes: &[u8]| if name == "upper" { bytes.to_ascii_uppercase() } else { bytes.to_ascii_lowercase() };
         let values = inner.values.iter().map(|value| Plain::Bytes(change(value.bytes()))).collect();
         Expression::new(format!("{name}({})", inner.text), values, Shape::Text, Alone::Refused)
     }
@@ -491,12 +495,12 @@ impl<'a> Maker<'a> {
         let shape = shapes[self.choices.below(shapes.len())];
         let inner = self.expression_of(shape, depth);
         let mut texts = Vec::new();
-        let mut ranges: Vec<Box<dyn Fn(i64) -> (i64, i64)>> = Vec::new();
+        let mut ranges: Vec<RangeOfLength> = Vec::new();
         for _ in 0..1 + self.choices.byte() % 2 * (self.choices.byte() % 3) {
             let (start, count) = (i64::from(self.choices.byte() % 9) - 3, i64::from(self.choices.byte() % 5) + 1);
             let at = move |length: i64, offset: i64| if offset < 0 { length + offset } else { offset };
             let last = start + count - 1;
-            let (text, range): (String, Box<dyn Fn(i64) -> (i64, i64)>) = match self.choices.byte() % 5 {
+            let (text, range): (String, RangeOfLength) = match self.choices.byte() % 5 {
                 0 => (format!("{start}"), Box::new(move |length| (at(length, start), at(length, start) + 1))),
                 1 => (format!("{start}:"), Box::new(move |length| (at(length, start), length))),
                 2 => (format!(":{count}"), Box::new(move |_| (0, count))),

@@ -1,6 +1,7 @@
 //! Filters of headers alone: tests that read fields of Ethernet, IP, TCP and UDP where they are in a plain frame, without a
 //! walk. [`Run`](super::run::Run) gives the same answers for every frame.
 
+use super::cost::LAST;
 use super::datum::Datum;
 use super::field_datum::with_datum;
 use super::literal::Constant;
@@ -50,14 +51,26 @@ enum HeaderQuestion {
     Value(Quantifier),
 }
 
+/// Whether data of this protocol has no header of another one after it.
+pub(super) fn is_last(proto: Proto) -> bool {
+    #[cfg(feature = "applications")]
+    if proto == Proto::Tls {
+        return true;
+    }
+    proto == Proto::Data || LAST.contains(&proto)
+}
+
 impl HeaderTests {
     /// The tests of a plan, if headers of plain frames answer all of them.
     pub(super) fn of(plan: &Plan) -> Option<Self> {
         let has_more = plan.context || plan.frame || plan.items || plan.protocols;
-        // A field of another protocol, or one that its header does not show as it is.
-        let is_header =
-            |proto| is_plain_header(proto) && plan.asked(proto).is_none_or(|asked| asked.fields != Asked::All);
-        if has_more || plan.protocols_asked().any(|proto| !is_header(proto)) {
+        let is_answered = |proto| match is_plain_header(proto) {
+            // Rows are read as they are.
+            true => plan.asked(proto).is_none_or(|asked| asked.fields != Asked::All),
+            // A plain frame has no layer of it, but perhaps one of its payload.
+            false => !is_last(proto),
+        };
+        if has_more || !plan.protocols_asked().all(is_answered) {
             return None;
         }
         let tests = plan.tests.iter().enumerate().map(|(number, test)| {

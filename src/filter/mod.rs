@@ -80,7 +80,7 @@ pub use frame_info::FrameInfo;
 
 use crate::dissect::Examine;
 use crate::flow::of_walk;
-use crate::proto::{Proto, Protocols};
+use crate::proto::Protocols;
 use alloc::boxed::Box;
 use core::fmt;
 use core::str::FromStr;
@@ -181,8 +181,8 @@ impl Filter {
         run.holds()
     }
 
-    /// The answer for a packet whose headers tell it without a walk: the filter asks only for fields and presence of
-    /// Ethernet, IP, TCP and UDP, and the frame has these alone, intact and whole, and perhaps one VLAN tag. `None` for all
+    /// The answer for a packet whose headers tell it without a walk: the filter asks for nothing but fields and presence of
+    /// Ethernet, IP, TCP, UDP and protocols that exclude these, and the frame has these alone, intact and whole, and perhaps one VLAN tag. `None` for all
     /// others, which [`matches`](Self::matches) answers; it begins with this. Layers of a walk that has begun are for `matches` too.
     ///
     /// ```
@@ -194,7 +194,7 @@ impl Filter {
     /// ```
     pub fn matches_headers(&self, layers: &Examine<'_>) -> Option<bool> {
         let tests = self.header_tests.as_ref()?;
-        let frame = layers.plain_headers(carries_no_header)?;
+        let frame = layers.plain_headers(header_tests::is_last)?;
         Some(tests.pass(&self.plan, &frame))
     }
 
@@ -253,15 +253,6 @@ impl Filter {
     pub fn names() -> alloc::vec::Vec<alloc::string::String> {
         FilterNames::builtin().all_names()
     }
-}
-
-/// Whether a packet with data of this protocol has none of the headers that [`Filter::matches_headers`] reads after it.
-fn carries_no_header(proto: Proto) -> bool {
-    #[cfg(feature = "applications")]
-    if proto == Proto::Tls {
-        return true;
-    }
-    proto == Proto::Data || cost::LAST.contains(&proto)
 }
 
 impl Protocols {

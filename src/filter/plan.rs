@@ -139,12 +139,15 @@ pub(super) enum Comparison {
     GreaterOrEqual,
 }
 
+/// Whether a layer that was selected like this has a name.
+type LayerChoice = fn(NextProtocol) -> bool;
+
 /// What is asked of the layers of a protocol.
 #[derive(Clone, Debug)]
 pub(super) struct AskedOfProtocol {
     pub(super) fields: Asked,
     /// Inputs that have a value because the layer is there. The function says which layers have the name.
-    pub(super) presence: Vec<(usize, Option<fn(NextProtocol) -> bool>)>,
+    pub(super) presence: Vec<(usize, Option<LayerChoice>)>,
     /// What is asked of rows, in the order of rows, inputs and sources.
     pub(super) rows: Vec<AskedRow>,
 }

@@ -167,7 +167,121 @@ fn a_lost_syn_is_repeated_before_any_answer() {
     let text = story.told(Topic::Connections);
     has(&text, "The client's SYN (packet 1) has no answer in the capture");
     has(&text, "The client sent it again after 1.00 s and 2.00 s (packets 2 and 3).");
-    has(&text, "The client opened it in 3.02 s with SYN, SYN-ACK and ACK (packets 3, 4 and 5).");
+    has(
+        &text,
+        "opened it in 21.0 ms with SYN, SYN-ACK and ACK (packets 3, 4 and 5), 3.02 s after its first SYN (packet 1).",
+    );
+}
+
+#[test]
+fn what_is_told_of_connections_counts_in_the_summary() {
+    // A reset after both FINs.
+    let mut story = Story::new();
+    story.open();
+    story.segment(1, true, FIN_ACK, (1, 1), b"");
+    story.segment(1, false, FIN_ACK, (1, 2), b"");
+    story.segment(1, true, RST_ACK, (2, 2), b"");
+    let text = story.told(Topic::Summary);
+    has(&text, "1 TCP connection was reset (packet 6).");
+    has_not(&text, "nothing went wrong");
+
+    // Each repeat counts.
+    let mut story = Story::new();
+    story.segment(0, true, SYN, (0, 0), b"");
+    story.segment(1000, true, SYN, (0, 0), b"");
+    story.segment(2000, true, SYN, (0, 0), b"");
+    story.segment(20, false, SYN_ACK, (0, 1), b"");
+    story.segment(1, true, ACK, (1, 1), b"");
+    story.segment(1, true, ACK, (1, 1), &[7; 100]);
+    for wait in [300, 600, 1200] {
+        story.segment(wait, true, ACK, (1, 1), &[7; 100]);
+    }
+    let text = story.explanation().to_string();
+    has(&text, "2 times a SYN had no answer and was sent again (packets 2 and 3).");
+    has(&text, "3 TCP segments were sent again (packets 7, 8 and 9).");
+    has(
+        &text,
+        "The client sent the 100 bytes of packet 6 again 3 times, after 300 ms to 2.10 s (packets 7, 8 and 9); an \
+         acknowledgment is not in the capture.",
+    );
+
+    // Nothing is selected.
+    let mut story = Story::new();
+    story.is_selected = false;
+    story.open();
+    let text = story.explanation().to_string();
+    has(&text, "No packet passed the filter.");
+    has_not(&text, "went wrong");
+}
+
+#[test]
+fn times_that_go_back_are_said_and_give_no_waits() {
+    let mut story = Story::new();
+    story.segment(5000, true, SYN, (0, 0), b"");
+    story.segment(-3000, false, SYN_ACK, (0, 1), b"");
+    story.segment(-1000, true, ACK, (1, 1), b"");
+    let text = story.explanation().to_string();
+    has(&text, "in 4.00 s.");
+    has(&text, "The times of packets go back twice (packets 2 and 3)");
+    has(&text, "The client opened it with SYN, SYN-ACK and ACK");
+    has_not(&text, " -");
+}
+
+#[test]
+fn two_syns_alone_open_nothing() {
+    let mut story = Story::new();
+    story.segment(0, true, SYN, (0, 0), b"");
+    story.segment(1, false, SYN, (0, 0), b"");
+    let text = story.explanation().to_string();
+    has(&text, "Both sides sent SYN (packets 1 and 2), and nothing more of the connection is in the capture.");
+    has_not(&text, "opened it");
+    has_not(&text, "nothing went wrong");
+
+    let mut story = Story::new();
+    story.segment(0, true, SYN, (0, 0), b"");
+    story.segment(1, false, SYN, (0, 0), b"");
+    story.segment(1, true, SYN_ACK, (0, 1), b"");
+    story.segment(1, false, SYN_ACK, (0, 1), b"");
+    has(&story.told(Topic::Connections), "Both sides opened it at the same time");
+}
+
+#[test]
+fn a_response_counts_from_its_first_packet() {
+    let mut story = Story::new();
+    story.open();
+    story.segment(5, true, ACK, (1, 1), b"GET / HTTP/1.1\r\nHost: www.test\r\n\r\n");
+    story.segment(30, false, ACK, (1, 35), b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
+    story.segment(2000, false, ACK, (41, 35), b"cd");
+    let text = story.told(Topic::Connections);
+    has(&text, "answered 200 OK after 30.0 ms (packet 5), complete after 2.03 s (packet 6).");
+}
+
+#[test]
+fn a_syn_after_the_ack_shows_no_lost_syn_ack() {
+    let mut story = Story::new();
+    story.open();
+    story.segment(100, true, SYN, (0, 0), b"");
+    let text = story.told(Topic::Connections);
+    has(&text, "The client's SYN is in the capture again (packet 4), after its ACK (packet 3).");
+    has_not(&text, "had not come to the client");
+}
+
+#[test]
+fn copies_are_counted_with_their_packets() {
+    let mut story = Story::new();
+    story.open();
+    let frame = story.segment_bytes(true, ACK, (1, 1), &[7; 100], 64_000);
+    (0..4).for_each(|_| _ = story.frame(30, &frame));
+    has(&story.told(Topic::Connections), "A packet of the client came 3 more times, unchanged (packets 5, 6 and 7)");
+}
+
+#[test]
+fn what_came_of_a_gap_is_not_missing() {
+    let mut story = Story::new();
+    story.open();
+    story.segment(1, true, ACK, (15, 1), &[7; 100]);
+    story.segment(300, true, ACK, (1, 1), &[7; 5]);
+    has(&story.told(Topic::Connections), "9 bytes of the client before packet 4 are not in the capture");
 }
 
 #[test]

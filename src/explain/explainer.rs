@@ -12,13 +12,13 @@ use super::packet_list::{Nanos, PacketList, PacketMoment};
 use super::rest::RestTable;
 use super::roles::HostTable;
 use super::said::Said;
-use super::summary::SummaryStatement;
+use super::summary::{CaptureSums, CaptureTimes};
 use super::tcp::WatchedSegment;
 use super::trouble::Trouble;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::flow::{
-    Endpoint, FlowLayer, Flows, LayerAnalysis, StreamMessage, TcpAnalysis, TransactionAnalysis, TransactionRole,
-    of_walk,
+    Endpoint, FlowLayer, Flows, LayerAnalysis, MessageEnd, StreamMessage, TcpAnalysis, TransactionAnalysis,
+    TransactionRole, of_walk,
 };
 use crate::hosts::{AddressTable, DnsLookups, Leases, Sighting};
 use crate::layer::NextProtocol;
@@ -88,8 +88,7 @@ pub struct Explainer {
     bytes: u64,
     selected: u64,
     cut: PacketList,
-    first: Option<PacketMoment>,
-    last: PacketMoment,
+    times: CaptureTimes,
     hosts: HostTable,
     names: HostNames,
     addresses: AddressTable,
@@ -122,6 +121,10 @@ struct PacketWalk<'w> {
     is_told: bool,
     /// The packets with the message at hand.
     message: Option<PacketList>,
+    /// The packet with its first bytes, and the last packet with some of it.
+    span: Option<(u64, u64)>,
+    /// Whether the capture has all of it.
+    is_whole: bool,
     /// The segment at hand is a copy, or repeats another.
     repeats: bool,
     has: HostProtocols,
@@ -153,8 +156,7 @@ impl Explainer {
             bytes: 0,
             selected: 0,
             cut: PacketList::default(),
-            first: None,
-            last: PacketMoment { packet: 0, time: None },
+            times: CaptureTimes::default(),
             hosts: HostTable::default(),
             names: HostNames::default(),
             addresses: AddressTable::default(),
@@ -178,8 +180,7 @@ impl Explainer {
         self.packets += 1;
         self.bytes += packet.length;
         self.selected += u64::from(packet.is_selected);
-        self.first.get_or_insert(at);
-        self.last = at;
+        self.times.take(at);
         let found = packet.flows.found();
         let (mut is_told, mut count, mut frame) = (false, 0, None);
         let new = |number: usize| PacketWalk::new(at, packet.is_selected, of_walk(found, number), number);
@@ -314,9 +315,17 @@ impl Explainer {
                     walk.is_told = true;
                 }
                 View::Http(http) if !walk.repeats => {
-                    self.said.http(&mut self.connections, layer, http, found_transaction(found), &walk.place());
+                    self.said.http(
+                        &mut self.connections,
+                        layer,
+                        http,
+                        found_transaction(found),
+                        &walk.place(&self.times),
+                    );
                 }
-                View::Tls(tls) if !walk.repeats => self.said.tls(&mut self.connections, layer, tls, &walk.place()),
+                View::Tls(tls) if !walk.repeats => {
+                    self.said.tls(&mut self.connections, layer, tls, &walk.place(&self.times))
+                }
                 _ => {}
             }
         }
@@ -404,6 +413,7 @@ impl Explainer {
             seq: tcp.seq(),
             mss: mss.flatten(),
             identification: walk.identification,
+            header: layer.header(),
         };
         let Some(story) = self.connections.of(&segment, &self.settings) else { return };
         story.is_selected |= walk.is_selected;
@@ -438,7 +448,8 @@ impl Explainer {
         let Some(story) = self.connections.known(stream) else { return };
         let Some(error) = walk.error.take() else { return };
         story.is_selected |= walk.is_selected;
-        story.error(error, walk.at, side, (u32::from_be_bytes(seq), walk.identification));
+        let length = found_tcp(found).and_then(|analysis| analysis.length);
+        story.error(error, walk.at, side, (u32::from_be_bytes(seq), walk.identification), length);
     }
 
     /// Takes a message of ARP or Neighbor Discovery.
@@ -555,6 +566,9 @@ impl Explainer {
     /// Takes a message that spans segments.
     fn message(&mut self, walk: &mut PacketWalk<'_>, message: &StreamMessage, known: &Protocols) {
         walk.message = Some(message.packets().into_iter().collect());
+        let is_whole = message.missing == 0 && message.bytes.len() as u64 == message.length;
+        walk.span = message.segments.first().map(|first| first.packet).zip(message.packets().last().copied());
+        walk.is_whole = is_whole && message.end == MessageEnd::Complete;
         walk.stream = Some((message.stream, message.side));
         if let Some(story) = self.connections.known(message.stream) {
             let [source, destination] =
@@ -566,7 +580,7 @@ impl Explainer {
 
     fn told(mut self) -> Explanation {
         let mut explanation = Explanation::default();
-        let (end, mut trouble) = (self.last, Trouble::default());
+        let (end, mut trouble) = (self.times.end(), Trouble::default());
         let last = self.packets;
         let names = core::mem::take(&mut self.names);
         let name = |address| names.name(address, last.max(end.packet)).map(|name| String::from(&*name));
@@ -589,36 +603,23 @@ impl Explainer {
         fragments.iter().for_each(|statement| trouble.of_fragments(statement));
         let icmp = self.icmp.tell();
         icmp.iter().for_each(|statement| trouble.of_icmp(statement));
-        let mut summary = Vec::new();
-        if self.packets == 0 {
-            summary.push(SummaryStatement::Empty {});
-        } else {
-            let lasted = self.first.and_then(|first| end.since(first));
-            summary.push(SummaryStatement::Size { packets: self.packets, bytes: self.bytes, lasted });
-            if self.selected < self.packets {
-                summary.push(SummaryStatement::Selected { packets: self.selected });
-            }
-            if !self.cut.is_empty() {
-                summary.push(SummaryStatement::CutPackets { packets: self.cut });
-            }
-            if not_followed > 0 {
-                summary.push(SummaryStatement::NotAllFollowed { segments: not_followed });
-            }
-            let troubles = trouble.tell();
-            let has_none = troubles.is_empty();
-            let is_told = !(leases.is_empty()
-                && addresses.is_empty()
-                && lookups.is_empty()
-                && connections.is_none()
-                && fragments.is_empty()
-                && icmp.is_empty());
-            summary.extend(troubles);
-            match (has_none, is_told) {
-                (true, true) => summary.push(SummaryStatement::NoTrouble {}),
-                (true, false) => summary.push(SummaryStatement::NothingTold {}),
-                (false, _) => {}
-            }
-        }
+        let is_told = !(leases.is_empty()
+            && addresses.is_empty()
+            && lookups.is_empty()
+            && connections.is_none()
+            && fragments.is_empty()
+            && icmp.is_empty());
+        let sums = CaptureSums {
+            packets: self.packets,
+            bytes: self.bytes,
+            selected: self.selected,
+            cut: self.cut,
+            times: self.times,
+            not_followed,
+            troubles: trouble.tell(),
+            is_told,
+        };
+        let summary = sums.tell();
         explanation.chapters = [
             Chapter::of(Topic::Summary, summary, Statement::Summary),
             Chapter::of(Topic::Hosts, hosts, Statement::Host),
@@ -655,14 +656,20 @@ impl<'w> PacketWalk<'w> {
             quoted: None,
             is_told: false,
             message: None,
+            span: None,
+            is_whole: false,
             repeats: false,
             has: HostProtocols::default(),
             stream: None,
         }
     }
 
-    fn place(&self) -> super::said::Place {
+    fn place(&self, times: &CaptureTimes) -> super::said::Place {
+        let (first, last) = self.span.map_or((self.at, self.at), |(first, last)| (times.of(first), times.of(last)));
         super::said::Place {
+            first,
+            last,
+            is_whole: self.is_whole,
             stream: self.stream,
             packets: self.message.clone().unwrap_or_else(|| PacketList::one(self.at.packet)),
         }

@@ -57,6 +57,12 @@ impl PacketList {
         (self.count > 0).then_some(self.last)
     }
 
+    /// All but the first.
+    pub(super) fn without_first(&self) -> Self {
+        let first = self.first.get(1..).unwrap_or_default().to_vec();
+        PacketList { first, count: self.count.saturating_sub(1), last: self.last }
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.count == 0
@@ -119,7 +125,8 @@ impl fmt::Display for Nanos {
         }
         // What would be rounded up to the next unit is of that unit.
         match nanos {
-            0..999_500 => write!(f, "0.{:03} ms", (nanos + 500) / 1000),
+            0..1000 => f.write_str("less than a microsecond"),
+            1000..999_500 => write!(f, "0.{:03} ms", (nanos + 500) / 1000),
             999_500..999_500_000 => in_units(f, nanos, 1_000_000, "ms"),
             999_500_000..59_950_000_000 => in_units(f, nanos, SECOND, "s"),
             _ => {
@@ -178,10 +185,20 @@ pub(super) struct PacketMoment {
 }
 
 impl PacketMoment {
-    /// Time from an earlier packet to this one.
+    /// Time from an earlier packet to this one. `None` if the times go back between them.
     pub(super) fn since(self, earlier: PacketMoment) -> Option<Nanos> {
         let nanos = self.time?.checked_sub(earlier.time?)?;
-        i64::try_from(nanos).ok().map(Nanos)
+        i64::try_from(nanos).ok().filter(|nanos| *nanos >= 0).map(Nanos)
+    }
+
+    /// Time between the two, whichever is earlier.
+    pub(super) fn distance(self, other: PacketMoment) -> Option<Nanos> {
+        self.since(other).or_else(|| other.since(self))
+    }
+
+    /// Whether its time is before that of another packet.
+    pub(super) fn is_earlier_than(self, other: PacketMoment) -> bool {
+        self.time.zip(other.time).is_some_and(|(time, other)| time < other)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What applications said in TCP connections: HTTP and TLS.
 
 use super::connections::ConnectionTable;
-use super::packet_list::{Nanos, PacketList};
+use super::packet_list::{PacketList, PacketMoment};
 use super::tcp::TcpStatement;
 use crate::dissect::ExaminedLayer;
 use crate::flow::{Side, TransactionAnalysis, TransactionRole};
@@ -21,12 +21,28 @@ const MOST_WAITING: usize = 65_536;
 pub(super) struct Place {
     pub(super) stream: Option<(u64, Side)>,
     pub(super) packets: PacketList,
+    /// The packet with its first bytes.
+    pub(super) first: PacketMoment,
+    /// The last packet with some of it.
+    pub(super) last: PacketMoment,
+    /// Whether the capture has all of a message that spans packets.
+    pub(super) is_whole: bool,
 }
 
-/// Requests that wait for their responses: the number of the transaction, the connection, and the place of the statement in it.
+/// A request that waits for its response.
+#[derive(Debug)]
+struct WaitingRequest {
+    stream: u64,
+    /// The place of the statement in the connection.
+    place: usize,
+    /// Its last packet.
+    asked: PacketMoment,
+}
+
+/// Requests that wait for their responses, by the number of the transaction.
 #[derive(Debug, Default)]
 pub(super) struct Said {
-    waiting: HashMap<u64, (u64, usize)>,
+    waiting: HashMap<u64, WaitingRequest>,
 }
 
 impl Said {
@@ -55,22 +71,34 @@ impl Said {
                     response: None,
                     answered: PacketList::default(),
                     took: None,
+                    completed: None,
+                    completed_after: None,
                 };
                 if let (Some(number), Some(at)) = (analysis.transaction, story.says(statement))
                     && self.waiting.len() < MOST_WAITING
                 {
-                    self.waiting.insert(number, (stream, at));
+                    self.waiting.insert(number, WaitingRequest { stream, place: at, asked: place.last });
                 }
             }
             (TransactionRole::Response, Some(HttpStart::Response { status, reason, .. })) => {
                 let text = cut(format!("{status} {reason}").trim());
                 let request = analysis.transaction.and_then(|number| self.waiting.remove(&number));
-                if let Some((stream, at)) = request {
-                    if let Some(TcpStatement::HttpExchange { response, answered, took, .. }) =
-                        connections.known(stream).and_then(|story| story.said_at(at))
+                if let Some(WaitingRequest { stream, place: at, asked }) = request {
+                    if let Some(TcpStatement::HttpExchange {
+                        response,
+                        answered,
+                        took,
+                        completed,
+                        completed_after,
+                        ..
+                    }) = connections.known(stream).and_then(|story| story.said_at(at))
                     {
-                        (*response, *answered) = (Some(text), place.packets.clone());
-                        *took = analysis.time.map(Nanos);
+                        (*response, *answered) = (Some(text), PacketList::one(place.first.packet));
+                        *took = place.first.since(asked);
+                        if place.is_whole && place.last.packet != place.first.packet {
+                            *completed = Some(PacketList::one(place.last.packet));
+                            *completed_after = place.last.since(asked);
+                        }
                     }
                 } else if analysis.is_unsolicited {
                     story.requester.get_or_insert(side.other());

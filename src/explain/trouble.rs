@@ -7,7 +7,7 @@ use super::leases::LeaseStatement;
 use super::names::FailedLookups;
 use super::packet_list::{CountOf, PacketList};
 use super::summary::SummaryStatement;
-use super::tcp::{ResetMoment, TcpStatement};
+use super::tcp::TcpStatement;
 use alloc::vec::Vec;
 
 /// A kind of trouble. The order is that in which they are told.
@@ -24,9 +24,14 @@ pub(super) enum TroubleKind {
     SynLost,
     SynAckLost,
     AckLost,
+    BothSyn,
     Reset,
     Repeated,
     LostBefore,
+    OutOfOrder,
+    NeverSeen,
+    Unreadable,
+    FinUnanswered,
     ZeroWindow,
     TooBig,
     IcmpError,
@@ -35,6 +40,7 @@ pub(super) enum TroubleKind {
     EchoUnanswered,
     TlsAlert,
     HttpError,
+    HttpUnanswered,
     NotCaptured,
 }
 
@@ -73,16 +79,24 @@ impl Trouble {
             S::Unanswered { syns, .. } => (TroubleKind::Unanswered, syns),
             S::Refused { resets, .. } => (TroubleKind::Refused, resets),
             S::HalfOpen { packets, .. } => (TroubleKind::HalfOpen, packets),
-            S::SynRepeated { repeats, .. } => (TroubleKind::SynLost, repeats),
-            S::SynAckNotHeard { syns, .. } => (TroubleKind::SynAckLost, syns),
-            S::SynAckRepeated { repeats, .. } => (TroubleKind::SynAckLost, repeats),
-            S::AckNotHeard { syn_acks, .. } => (TroubleKind::AckLost, syn_acks),
-            S::Reset {
-                packets,
-                when:
-                    ResetMoment::Open | ResetMoment::InHandshake | ResetMoment::BeforeHandshake | ResetMoment::AfterOtherFin,
-                ..
-            } => (TroubleKind::Reset, packets),
+            S::BothSentSyn { packets, .. } => (TroubleKind::BothSyn, packets),
+            S::SynRepeated { repeats: packets, .. }
+            | S::SynAckNotHeard { syns: packets, .. }
+            | S::SynAckRepeated { repeats: packets, .. }
+            | S::AckNotHeard { syn_acks: packets, .. } => {
+                let kind = match statement {
+                    S::SynRepeated { .. } => TroubleKind::SynLost,
+                    S::AckNotHeard { .. } => TroubleKind::AckLost,
+                    _ => TroubleKind::SynAckLost,
+                };
+                self.add_many(kind, packets.count(), packets);
+                return true;
+            }
+            S::Reset { packets, .. } => (TroubleKind::Reset, packets),
+            S::RepeatedOften { repeats: packets, .. } | S::FinRepeated { packets, .. } => {
+                self.add_many(TroubleKind::Repeated, packets.count(), packets);
+                return true;
+            }
             S::Repeated { repeat, .. } => (TroubleKind::Repeated, repeat),
             S::RepeatedMany { unacknowledged, fast, spurious, .. } => {
                 for list in [unacknowledged, fast, spurious].into_iter().filter(|list| !list.is_empty()) {
@@ -90,8 +104,8 @@ impl Trouble {
                 }
                 return true;
             }
-            S::MissingThenSent { filled, .. } => {
-                self.add_many(TroubleKind::LostBefore, filled.count(), filled);
+            S::MissingThenSent { filled, gaps, .. } => {
+                self.add_many(TroubleKind::LostBefore, *gaps, filled);
                 return true;
             }
             S::ZeroWindow { from, .. } => (TroubleKind::ZeroWindow, from),
@@ -105,15 +119,33 @@ impl Trouble {
             {
                 (TroubleKind::HttpError, answered)
             }
-            S::NotCaptured { before, .. } => {
-                self.add(TroubleKind::NotCaptured, before);
-                // The capture lacks them: the connection has them.
+            _ => {
+                self.of_capture(statement);
                 return false;
             }
-            _ => return false,
         };
         self.add(kind, packets);
         true
+    }
+
+    /// Notes what a capture lacks or has in another order: the connection may have had no trouble.
+    fn of_capture(&mut self, statement: &TcpStatement) {
+        use TcpStatement as S;
+        match statement {
+            S::NotCaptured { before, .. } => self.add(TroubleKind::NotCaptured, before),
+            S::NeverSeen { before, .. } => self.add(TroubleKind::NeverSeen, before),
+            S::MoreMissing { ranges, .. } => {
+                self.add_many(TroubleKind::NeverSeen, *ranges, &PacketList::default());
+            }
+            S::OutOfOrder { packets, .. } => self.add_many(TroubleKind::OutOfOrder, packets.count(), packets),
+            S::Unreadable { packets } => self.add_many(TroubleKind::Unreadable, packets.count(), packets),
+            S::HttpExchange { response: None, asked, .. } => self.add(TroubleKind::HttpUnanswered, asked),
+            S::HalfClosed { acknowledged: None, resets: 0, fin, .. } => self.add(TroubleKind::FinUnanswered, fin),
+            S::Closed { last_ack: None, second_fin, fin, .. } if fin != second_fin => {
+                self.add(TroubleKind::FinUnanswered, second_fin);
+            }
+            _ => {}
+        }
     }
 
     /// Notes what a statement tells of DHCP.
@@ -207,7 +239,14 @@ impl TroubleKind {
             TroubleKind::AckLost => of("time", "the ACK of a handshake was lost or late").replacen("1 time", "once", 1),
             TroubleKind::Reset => of("TCP connection", &alloc::format!("{was} reset")),
             TroubleKind::Repeated => of("TCP segment", &alloc::format!("{was} sent again")),
-            TroubleKind::LostBefore => of("TCP segment", &alloc::format!("{was} missing at first, and came later")),
+            TroubleKind::LostBefore => of("gap", &alloc::format!("in TCP data {was} filled by later segments")),
+            TroubleKind::OutOfOrder => of("TCP segment", "came out of order"),
+            TroubleKind::NeverSeen => of("gap", &alloc::format!("in TCP data {is} not known to have been filled")),
+            TroubleKind::Unreadable => of("TCP segment", "cannot be read: the header is wrong or cut off"),
+            TroubleKind::FinUnanswered => of("FIN", &alloc::format!("{is} without an acknowledgment in the capture")),
+            TroubleKind::BothSyn => {
+                of("TCP connection", "began with SYN from both sides and its handshake is not complete")
+            }
             TroubleKind::ZeroWindow => of("time", "a window was closed").replacen("1 time", "once", 1),
             TroubleKind::TooBig => of("packet", &alloc::format!("{was} too large for a link on the way")),
             TroubleKind::IcmpError => of("packet", &alloc::format!("{was} answered with an ICMP error")),
@@ -216,6 +255,9 @@ impl TroubleKind {
             TroubleKind::EchoUnanswered => of("echo request", &alloc::format!("{is} without an answer")),
             TroubleKind::TlsAlert => of("TLS alert", &alloc::format!("{was} sent")),
             TroubleKind::HttpError => of("HTTP request", &alloc::format!("{was} answered with an error")),
+            TroubleKind::HttpUnanswered => {
+                of("HTTP request", &alloc::format!("{is} without a response in the capture"))
+            }
             TroubleKind::NotCaptured => {
                 of("time", "the capture lacks bytes that a receiver acknowledged").replacen("1 time", "once", 1)
             }

@@ -32,8 +32,20 @@ impl MomentList {
         self.packets.push(at.packet);
     }
 
+    fn one(at: PacketMoment) -> Self {
+        let mut list = MomentList::default();
+        list.push(at);
+        list
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.first.is_empty()
+    }
+
+    /// The last packet before another, as far as it is known.
+    pub(super) fn last_before(&self, packet: u64) -> Option<&PacketMoment> {
+        let last = self.last.as_ref().filter(|last| last.packet < packet);
+        last.or_else(|| self.first.iter().rfind(|at| at.packet < packet))
     }
 }
 
@@ -51,21 +63,34 @@ pub(super) struct RecentSegment {
     pub(super) absolute_seq: u32,
     /// Identification of its IP header; 0 if it has none.
     pub(super) identification: u32,
+    /// A number that is the same if all bytes of the TCP header are.
+    pub(super) header: u64,
+    /// Whether the capture has it again.
+    pub(super) has_copy: bool,
 }
 
 impl RecentSegment {
     /// Whether the other is the same packet, which came twice. No sender gives two packets the same identification soon after
-    /// each other, whatever they repeat; and no sender waits for less than a millisecond before it repeats a SYN.
+    /// each other, whatever they repeat; and no sender waits for less than a millisecond before it repeats a SYN. Without
+    /// identifications, packets of the very same time are the same.
     fn is_same_packet(&self, other: &RecentSegment) -> bool {
         const IDENTIFIED: i64 = 50_000_000;
+        const SAME_HEADER: i64 = 200_000_000;
         const HANDSHAKE: i64 = 1_000_000;
-        let limit = match (self.identification, self.flags & TcpFlags::SYN.0) {
-            (0, 0) => return false,
-            (0, _) => HANDSHAKE,
-            _ => IDENTIFIED,
-        };
-        let is_soon = other.at.since(self.at).is_none_or(|wait| wait.0.abs() < limit);
-        is_soon && RecentSegment { at: self.at, ..*other } == *self
+        let numbers =
+            |of: &RecentSegment| (of.seq, of.end, of.length, of.ack, of.flags, of.absolute_seq, of.identification);
+        if numbers(self) != numbers(other) {
+            return false;
+        }
+        let Some(wait) = other.at.distance(self.at).map(|wait| wait.0) else { return self.identification != 0 };
+        let (is_syn, has_header) = (self.flags & TcpFlags::SYN.0 != 0, self.header == other.header);
+        match self.identification {
+            // An ACK may be sent twice in a moment, with other options.
+            0 if wait == 0 => has_header || self.seq != self.end,
+            0 => is_syn && wait < HANDSHAKE,
+            _ if has_header => wait < SAME_HEADER,
+            _ => wait < IDENTIFIED,
+        }
     }
 }
 
@@ -85,6 +110,13 @@ pub(super) struct MissingBytes {
     pub(super) is_reordered: bool,
 }
 
+impl MissingBytes {
+    /// How many are still missing.
+    pub(super) fn left(&self) -> u32 {
+        self.ranges.iter().fold(0, |sum, (from, to)| to.wrapping_sub(*from).wrapping_add(sum))
+    }
+}
+
 /// Why a side sent a segment again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RepeatCause {
@@ -97,12 +129,13 @@ pub(super) enum RepeatCause {
 #[derive(Debug)]
 pub(super) struct RepeatedSegment {
     pub(super) original: PacketMoment,
-    pub(super) repeat: PacketMoment,
+    pub(super) repeats: MomentList,
     pub(super) bytes: u32,
     pub(super) cause: RepeatCause,
     /// The duplicate ACKs for the bytes before it.
     pub(super) asked_by: PacketList,
-    /// Number after it, and its first acknowledgment.
+    /// Its first number, that after it, and its first acknowledgment.
+    seq: u32,
     end: u32,
     pub(super) acknowledged: Option<PacketMoment>,
 }
@@ -118,6 +151,8 @@ pub(super) struct ClosedWindow {
 #[derive(Debug, Default)]
 pub(super) struct SideStory {
     pub(super) packets: u64,
+    /// Its first packet.
+    pub(super) first: Option<PacketMoment>,
     pub(super) syns: MomentList,
     pub(super) syn_acks: MomentList,
     /// Largest segment that it takes, by the option of its SYN.
@@ -155,6 +190,8 @@ pub(super) struct SideStory {
     /// Segments after the other side's RST.
     pub(super) after_reset: PacketList,
     pub(super) came_twice: PacketList,
+    /// How many packets came again.
+    pub(super) copied: u64,
     pub(super) largest: u32,
 }
 
@@ -166,11 +203,22 @@ pub(super) const fn is_before(a: u32, b: u32) -> bool {
 impl SideStory {
     /// Whether the capture has the same packet a second time.
     pub(super) fn comes_twice(&mut self, segment: &RecentSegment) -> bool {
-        let is_twice = self.recent.iter().rev().take(16).any(|recent| recent.is_same_packet(segment));
-        if is_twice {
-            self.came_twice.push(segment.at.packet);
-        }
-        is_twice
+        let Some(original) = self.recent.iter_mut().rev().take(16).find(|recent| recent.is_same_packet(segment)) else {
+            return false;
+        };
+        self.copied += u64::from(!core::mem::replace(&mut original.has_copy, true));
+        self.came_twice.push(segment.at.packet);
+        true
+    }
+
+    /// Takes a copy of a packet.
+    pub(super) fn copies(&mut self, original: u64, at: PacketMoment) {
+        let known = self.recent.iter_mut().rev().find(|recent| recent.at.packet == original);
+        let was_copied = known.is_some_and(|known| core::mem::replace(&mut known.has_copy, true));
+        // A copy of a copy is the packet that came before.
+        let is_copy = self.came_twice.last() == Some(original);
+        self.copied += u64::from(!was_copied && !is_copy);
+        self.came_twice.push(at.packet);
     }
 
     /// The packet whose segment has this number in its header: the one that an ICMP error quotes.
@@ -218,7 +266,7 @@ impl SideStory {
         self.remember(segment);
     }
 
-    fn remember(&mut self, segment: RecentSegment) {
+    pub(super) fn remember(&mut self, segment: RecentSegment) {
         if self.recent.len() == MOST_RECENT {
             self.recent.pop_front();
         }
@@ -286,15 +334,19 @@ impl SideStory {
             RepeatCause::Fast => self.fast.push(segment.at.packet),
             RepeatCause::Spurious => self.spurious.push(segment.at.packet),
         }
-        if self.repeated.len() < MOST_REPEATED
+        let same = |known: &&mut RepeatedSegment| (known.seq, known.end) == (segment.seq, segment.end);
+        if let Some(known) = self.repeated.iter_mut().find(same) {
+            known.repeats.push(segment.at);
+        } else if self.repeated.len() < MOST_REPEATED
             && let Some(original) = original
         {
             self.repeated.push(RepeatedSegment {
                 original,
-                repeat: segment.at,
+                repeats: MomentList::one(segment.at),
                 bytes: segment.length,
                 cause,
                 asked_by,
+                seq: segment.seq,
                 end: segment.end,
                 acknowledged: None,
             });

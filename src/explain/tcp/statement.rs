@@ -83,14 +83,14 @@ pub enum AfterError {
     Smaller {
         /// Bytes of data in the largest of them.
         most: u32,
-        /// Bytes of data in the largest segment before the error.
+        /// Bytes of data in the segment that the error quotes; if that is not known, in the largest one before the error.
         before: u32,
         /// The first of them.
         packet: u64,
     },
     /// It sent segments that are as large as before.
     AsLarge {
-        /// The first segment with data after the error.
+        /// The largest segment with data after the error.
         packet: u64,
     },
 }
@@ -132,25 +132,45 @@ statements! {
         Opened = "opened" {
             /// SYN, SYN-ACK and ACK, as far as they are in the capture.
             packets: PacketList,
-            /// Time from the first SYN to the ACK.
+            /// Time from the first of these packets to the ACK.
             took: Option<Nanos>,
+            /// The first SYN, if it was sent again before the SYN-ACK.
+            first_syn: Option<PacketList>,
+            /// Time from the first SYN to the ACK, if it was sent again before the SYN-ACK.
+            took_in_all: Option<Nanos>,
         }
-        /// Both sides sent SYN (RFC 9293 §3.5).
+        /// Both sides sent SYN, and both acknowledged (RFC 9293 §3.5).
         OpenedByBoth = "opened_by_both" {
             /// Their SYNs.
             packets: PacketList,
+        }
+        /// Both sides sent SYN, and not both acknowledged.
+        BothSentSyn = "both_sent_syn" {
+            /// Their SYNs.
+            packets: PacketList,
+            /// How many other packets the connection has.
+            others: u64,
         }
         /// The capture has no SYN, but the answer to it.
         SynNotCaptured = "syn_not_captured" {
             /// The SYN-ACK.
             syn_ack: PacketList,
         }
-        /// The capture has no SYN-ACK, but the acknowledgment of it.
+        /// The capture has no SYN-ACK, but packets that follow one.
         SynAckNotCaptured = "syn_ack_not_captured" {
             /// The SYN.
             syn: PacketList,
-            /// The acknowledgment.
+            /// Who sent the packet after it.
+            who: Party,
+            /// That packet: of the client, the acknowledgment.
             ack: PacketList,
+        }
+        /// The SYN is in the capture again, where it does not show that the answer was lost.
+        SynAgain = "syn_again" {
+            /// The SYNs.
+            syns: PacketList,
+            /// The ACK before them; without one, their times are before that of the SYN-ACK.
+            ack: Option<PacketList>,
         }
         /// A SYN was sent again before there was an answer.
         SynRepeated = "syn_repeated" {
@@ -234,10 +254,14 @@ statements! {
             asked: PacketList,
             /// Status and reason.
             response: Option<String>,
-            /// The packets with the response.
+            /// The packet with the beginning of the response.
             answered: PacketList,
-            /// Time from the one to the other.
+            /// Time from the end of the request to it.
             took: Option<Nanos>,
+            /// The last packet of the response, if it spans several and the capture has all of it.
+            completed: Option<PacketList>,
+            /// Time from the end of the request to that.
+            completed_after: Option<Nanos>,
         }
         /// A response of HTTP whose request is not known.
         HttpResponse = "http_response" {
@@ -315,6 +339,25 @@ statements! {
             /// The first acknowledgment of it.
             acknowledged: Option<PacketList>,
         }
+        /// The same bytes that were sent again several times.
+        RepeatedOften = "repeated_often" {
+            /// Who sent them.
+            who: Party,
+            /// The other side.
+            other: Party,
+            /// The segment that had them first.
+            original: PacketList,
+            /// The segments that repeat it.
+            repeats: PacketList,
+            /// Bytes of data in the first of these.
+            bytes: u32,
+            /// Time from the original to the first repeat.
+            first_after: Option<Nanos>,
+            /// Time from the original to the last repeat.
+            last_after: Option<Nanos>,
+            /// The first acknowledgment after the first repeat.
+            acknowledged: Option<PacketList>,
+        }
         /// Many segments that repeat others.
         RepeatedMany = "repeated_many" {
             /// Who sent them.
@@ -330,6 +373,8 @@ statements! {
         MissingThenSent = "missing_then_sent" {
             /// Who sent them.
             who: Party,
+            /// How many gaps they left.
+            gaps: u64,
             /// How many.
             bytes: u64,
             /// The packets in whose place they were expected.
@@ -440,7 +485,9 @@ statements! {
         CameTwice = "came_twice" {
             /// Who sent them.
             who: Party,
-            /// The second copies.
+            /// How many packets came again.
+            originals: u64,
+            /// The copies.
             packets: PacketList,
         }
         /// An error of ICMP about a segment.

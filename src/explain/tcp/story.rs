@@ -24,6 +24,8 @@ pub(in crate::explain) struct WatchedSegment<'s> {
     pub(in crate::explain) seq: u32,
     pub(in crate::explain) mss: Option<u16>,
     pub(in crate::explain) identification: u32,
+    /// The TCP header.
+    pub(in crate::explain) header: &'s [u8],
 }
 
 /// An error of ICMP about a segment of a side.
@@ -34,13 +36,13 @@ pub(super) struct ReportedError {
     pub(super) side: Side,
     /// The packet that it quotes.
     pub(super) about: Option<u64>,
-    /// The largest segment of the side before the error.
+    /// Bytes of data in the segment that it quotes; if they are not known, in the largest one of the side before the error.
     pub(super) largest_before: u32,
     /// The next segment of the side after it.
     pub(super) next_segment: Option<PacketMoment>,
     /// The next segment with data of the side after it, and the largest one.
-    pub(super) next: Option<(PacketMoment, u32)>,
-    pub(super) largest_after: u32,
+    pub(super) next: Option<PacketMoment>,
+    pub(super) largest_after: Option<(u32, PacketMoment)>,
 }
 
 /// A TCP connection as it was watched.
@@ -79,6 +81,11 @@ pub(super) const fn index(side: Side) -> usize {
         Side::First => 0,
         Side::Second => 1,
     }
+}
+
+/// FNV-1a of the bytes of a header.
+fn header_number(header: &[u8]) -> u64 {
+    header.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 impl TcpStory {
@@ -131,6 +138,7 @@ impl TcpStory {
         self.last = at;
         self.is_repeated = true;
         self.sides[index(side)].packets += 1;
+        self.sides[index(side)].first.get_or_insert(at);
         let (Some(length), Some(end), true) = (analysis.length, analysis.next_seq, analysis.is_relative) else {
             self.unreadable.push(at.packet);
             return;
@@ -145,10 +153,12 @@ impl TcpStory {
             flags: flags.0,
             absolute_seq: segment.seq,
             identification: segment.identification,
+            header: header_number(segment.header),
+            has_copy: false,
         };
         let (this, other) = self.both(side);
-        if analysis.copy_of.is_some() {
-            this.came_twice.push(at.packet);
+        if let Some(original) = analysis.copy_of {
+            this.copies(original, at);
             return;
         }
         if this.comes_twice(&recent) {
@@ -167,6 +177,7 @@ impl TcpStory {
         let (this, other) = self.both(side);
         if has(TcpFlags::RST) {
             this.resets.push(at);
+            this.remember(recent);
             self.reset(side);
             return;
         }
@@ -193,8 +204,10 @@ impl TcpStory {
             self.first_fin.get_or_insert(side);
         }
         for error in self.errors.iter_mut().filter(|error| error.side == side && length > 0) {
-            error.next.get_or_insert((at, length));
-            error.largest_after = error.largest_after.max(length);
+            error.next.get_or_insert(at);
+            if error.largest_after.is_none_or(|(largest, _)| largest < length) {
+                error.largest_after = Some((length, at));
+            }
         }
     }
 
@@ -230,20 +243,23 @@ impl TcpStory {
         }
     }
 
-    /// Takes an error of ICMP about a segment of a side. `seq` and `identification` are those of the segment that it quotes.
+    /// Takes an error of ICMP about a segment of a side. `seq` and `identification` are those of the segment that it quotes,
+    /// `length` is that of its data, if it is known.
     pub(in crate::explain) fn error(
         &mut self,
         error: IcmpError,
         at: PacketMoment,
         side: Side,
         (seq, identification): (u32, u32),
+        length: Option<u32>,
     ) {
         if self.errors.len() == MOST_ERRORS {
             self.more_errors += 1;
             return;
         }
         let sender = self.side(side);
-        let (about, largest_before) = (sender.packet_with(seq, identification), sender.largest);
+        let about = sender.packet_with(seq, identification);
+        let largest_before = length.filter(|length| *length > 0).unwrap_or(sender.largest);
         self.errors.push(ReportedError {
             error,
             at,
@@ -252,7 +268,7 @@ impl TcpStory {
             largest_before,
             next_segment: None,
             next: None,
-            largest_after: 0,
+            largest_after: None,
         });
     }
 

@@ -1,6 +1,6 @@
 //! What is told of a connection in the end.
 
-use super::side_story::{MissingBytes, MomentList, RepeatCause, SideStory};
+use super::side_story::{MissingBytes, MomentList, RepeatCause, RepeatedSegment, SideStory};
 use super::statement::{AfterError, Party, ResetMoment, TcpStatement};
 use super::story::{ReportedError, TcpStory};
 use crate::explain::packet_list::{Nanos, PacketList, PacketMoment};
@@ -78,7 +78,11 @@ impl TcpStory {
     fn twice(&self, side: Side, told: &mut Vec<TcpStatement>) {
         let packets = &self.side(side).came_twice;
         if !packets.is_empty() {
-            told.push(TcpStatement::CameTwice { who: self.party(side), packets: packets.clone() });
+            told.push(TcpStatement::CameTwice {
+                who: self.party(side),
+                originals: self.side(side).copied.max(1),
+                packets: packets.clone(),
+            });
         }
     }
 
@@ -93,8 +97,15 @@ impl TcpStory {
         let is_simultaneous = !client.syns.is_empty() && !server.syns.is_empty();
         if is_simultaneous {
             let syns = client.syns.packets.first().iter().chain(server.syns.packets.first()).copied();
-            told.push(TcpStatement::OpenedByBoth { packets: syns.collect() });
-            return true;
+            let packets: PacketList = syns.collect();
+            let all = client.packets + server.packets;
+            let others = all.saturating_sub(client.syns.packets.count() + server.syns.packets.count());
+            if [client, server].iter().all(|side| side.acknowledged.is_some_and(|ack| ack > 0)) {
+                told.push(TcpStatement::OpenedByBoth { packets });
+                return true;
+            }
+            told.push(TcpStatement::BothSentSyn { packets, others });
+            return others > 0;
         }
         let (Some(syn), Some(syn_ack)) = (client.syns.first.first(), server.syn_acks.first.first()) else {
             return self.partial_handshake(end, told);
@@ -102,7 +113,7 @@ impl TcpStory {
         let answered = syn_ack.packet;
         let early = waited(&client.syns, |packet| packet < answered);
         if early.packets.count() > 1 {
-            let repeats = early.packets.first().iter().skip(1).copied().collect();
+            let repeats = early.packets.without_first();
             told.push(TcpStatement::SynRepeated { syn: PacketList::one(syn.packet), repeats, waits: early.waits });
         }
         // SYN-ACKs that were sent again before the client sent anything more.
@@ -124,11 +135,14 @@ impl TcpStory {
             }
             return true;
         };
-        let heard = server.syn_acks.first.iter().rfind(|at| at.packet < ack.packet).unwrap_or(syn_ack);
-        let last_syn = client.syns.first.iter().rfind(|at| at.packet < heard.packet).unwrap_or(syn);
+        let heard = server.syn_acks.last_before(ack.packet).unwrap_or(syn_ack);
+        let last_syn = client.syns.last_before(heard.packet).unwrap_or(syn);
+        let is_again = last_syn.packet != syn.packet;
         told.push(TcpStatement::Opened {
             packets: [last_syn.packet, heard.packet, ack.packet].into_iter().collect(),
-            took: ack.since(*syn),
+            took: ack.since(*last_syn),
+            first_syn: is_again.then(|| PacketList::one(syn.packet)),
+            took_in_all: ack.since(*syn).filter(|_| is_again),
         });
         self.late_syn_acks(ack, told);
         if let (Some(to_client), Some(to_server)) = (client.mss, server.mss)
@@ -142,7 +156,18 @@ impl TcpStory {
     /// SYNs after the first SYN-ACK.
     fn late_syns(&self, syn_ack: PacketMoment, told: &mut Vec<TcpStatement>) {
         let [client, server] = self.led();
-        let late: Vec<_> = client.syns.first.iter().filter(|at| at.packet > syn_ack.packet).collect();
+        let after: Vec<_> = client.syns.first.iter().filter(|at| at.packet > syn_ack.packet).collect();
+        // It had the SYN-ACK then, or sent the SYN before.
+        let ack = |at: &PacketMoment| self.handshake_ack.filter(|ack| ack.packet < at.packet);
+        let is_other = |at: &&PacketMoment| ack(at).is_some() || at.is_earlier_than(syn_ack);
+        let (others, late): (Vec<_>, Vec<_>) = after.into_iter().partition(is_other);
+        let (acked, earlier): (Vec<_>, Vec<_>) = others.into_iter().partition(|at| ack(at).is_some());
+        for (syns, ack) in [(earlier, None), (acked, self.handshake_ack)] {
+            if !syns.is_empty() {
+                let ack = ack.map(|ack| PacketList::one(ack.packet));
+                told.push(TcpStatement::SynAgain { syns: syns.iter().map(|at| at.packet).collect(), ack });
+            }
+        }
         let Some(first) = late.first() else { return };
         let before = client.syns.first.iter().rfind(|at| at.packet < syn_ack.packet);
         told.push(TcpStatement::SynAckNotHeard {
@@ -160,7 +185,8 @@ impl TcpStory {
         if client.syns.packets.count() > 1 {
             return;
         }
-        let late: Vec<_> = server.syn_acks.first.iter().filter(|at| at.packet > ack.packet).collect();
+        let is_late = |at: &&PacketMoment| at.packet > ack.packet && !at.is_earlier_than(ack);
+        let late: Vec<_> = server.syn_acks.first.iter().filter(is_late).collect();
         let Some(first) = late.first() else { return };
         let before = server.syn_acks.first.iter().rfind(|at| at.packet < ack.packet);
         told.push(TcpStatement::AckNotHeard {
@@ -181,7 +207,8 @@ impl TcpStory {
         let (syns, Some(first)) = (&client.syns, client.syns.first.first()) else { return true };
         if let Some(ack) = self.handshake_ack {
             let syn = PacketList::one(first.packet);
-            told.push(TcpStatement::SynAckNotCaptured { syn, ack: PacketList::one(ack.packet) });
+            let (who, ack) = (Party::Client, PacketList::one(ack.packet));
+            told.push(TcpStatement::SynAckNotCaptured { syn, who, ack });
             self.one_direction(told);
             return true;
         }
@@ -197,7 +224,8 @@ impl TcpStory {
             // Something else came from the server: what, the rest tells.
             told.push(TcpStatement::SynAckNotCaptured {
                 syn: PacketList::one(first.packet),
-                ack: PacketList::one(self.last.packet),
+                who: Party::Server,
+                ack: PacketList::one(server.first.unwrap_or(self.last).packet),
             });
             return true;
         }
@@ -237,7 +265,8 @@ impl TcpStory {
         let (this, who) = (self.side(side), self.party(side));
         let count = this.unacknowledged.count() + this.fast.count() + this.spurious.count();
         // Each is told if all are known.
-        if count > 3 || count != this.repeated.len() as u64 {
+        let known = this.repeated.iter().map(|repeated| repeated.repeats.packets.count()).sum::<u64>();
+        if this.repeated.len() > 3 || count != known {
             if count > 0 {
                 told.push(TcpStatement::RepeatedMany {
                     who,
@@ -248,20 +277,20 @@ impl TcpStory {
             }
             return;
         }
-        told.extend(this.repeated.iter().map(|repeated| TcpStatement::Repeated {
-            who,
-            other: self.party(side.other()),
-            original: PacketList::one(repeated.original.packet),
-            repeat: PacketList::one(repeated.repeat.packet),
-            bytes: repeated.bytes,
-            wait: repeated.repeat.since(repeated.original),
-            cause: match repeated.cause {
-                RepeatCause::Unacknowledged => "unacknowledged",
-                RepeatCause::Fast => "fast",
-                RepeatCause::Spurious => "spurious",
+        let other = self.party(side.other());
+        let first = |repeated: &RepeatedSegment| repeated.repeats.first.first().copied();
+        told.extend(this.repeated.iter().map(|repeated| match repeated.repeats.packets.count() {
+            1 => repeated_once(repeated, who, other),
+            _ => TcpStatement::RepeatedOften {
+                who,
+                other,
+                original: PacketList::one(repeated.original.packet),
+                repeats: repeated.repeats.packets.clone(),
+                bytes: repeated.bytes,
+                first_after: first(repeated).and_then(|first| first.since(repeated.original)),
+                last_after: repeated.repeats.last.and_then(|last| last.since(repeated.original)),
+                acknowledged: repeated.acknowledged.map(|ack| PacketList::one(ack.packet)),
             },
-            asked_by: repeated.asked_by.clone(),
-            acknowledged: repeated.acknowledged.map(|ack| PacketList::one(ack.packet)),
         }));
     }
 
@@ -273,6 +302,7 @@ impl TcpStory {
             (!found.is_empty()).then_some(found)
         };
         let bytes = |found: &[&MissingBytes]| found.iter().map(|missing| u64::from(missing.bytes)).sum();
+        let left = |found: &[&MissingBytes]| found.iter().map(|missing| u64::from(missing.left())).sum();
         let before = |found: &[&MissingBytes]| found.iter().map(|missing| missing.before.packet).collect();
         let filled =
             |found: &[&MissingBytes]| found.iter().filter_map(|missing| Some(missing.filled?.packet)).collect();
@@ -284,6 +314,7 @@ impl TcpStory {
         if let Some(found) = of(MissingEnd::Sent) {
             told.push(TcpStatement::MissingThenSent {
                 who,
+                gaps: found.len() as u64,
                 bytes: bytes(&found),
                 before: before(&found),
                 filled: filled(&found),
@@ -295,11 +326,11 @@ impl TcpStory {
         }
         if let Some(found) = of(MissingEnd::Acknowledged) {
             let acknowledged = found.iter().filter_map(|missing| Some(missing.acknowledged?.packet)).collect();
-            let (bytes, before) = (bytes(&found), before(&found));
+            let (bytes, before) = (left(&found), before(&found));
             told.push(TcpStatement::NotCaptured { who, other, bytes, before, acknowledged });
         }
         if let Some(found) = of(MissingEnd::Never) {
-            told.push(TcpStatement::NeverSeen { who, bytes: bytes(&found), before: before(&found) });
+            told.push(TcpStatement::NeverSeen { who, bytes: left(&found), before: before(&found) });
         }
         if this.more_missing > 0 {
             told.push(TcpStatement::MoreMissing { who, ranges: this.more_missing });
@@ -347,10 +378,12 @@ impl TcpStory {
         let ReportedError { error, at, side, about, largest_before, next_segment, next, largest_after } = reported;
         let then = match *next {
             None => next_segment.map_or(AfterError::NothingMore, |next| AfterError::NoMoreData { packet: next.packet }),
-            Some((next, _)) if largest_after < largest_before => {
-                AfterError::Smaller { most: *largest_after, before: *largest_before, packet: next.packet }
-            }
-            Some((next, _)) => AfterError::AsLarge { packet: next.packet },
+            Some(next) => match *largest_after {
+                Some((most, _)) if most < *largest_before => {
+                    AfterError::Smaller { most, before: *largest_before, packet: next.packet }
+                }
+                largest => AfterError::AsLarge { packet: largest.map_or(next, |(_, at)| at).packet },
+            },
         };
         TcpStatement::IcmpError {
             from: error.from,
@@ -398,7 +431,7 @@ impl TcpStory {
     fn fins_again(&self, told: &mut Vec<TcpStatement>) {
         for side in [self.leader(), self.leader().other()] {
             let fins = &self.side(side).fins;
-            let repeats: PacketList = fins.packets.first().iter().skip(1).copied().collect();
+            let repeats = fins.packets.without_first();
             if !repeats.is_empty() {
                 told.push(TcpStatement::FinRepeated { who: self.party(side), packets: repeats });
             }
@@ -414,8 +447,9 @@ impl TcpStory {
             (true, true) => ResetMoment::BothFinished,
             (true, false) => ResetMoment::AfterOwnFin,
             (false, true) => ResetMoment::AfterOtherFin,
-            _ if self.opener == Some(side) && self.handshake_ack.is_none() => match self.side(side.other()).packets {
-                0 => ResetMoment::BeforeAnswer,
+            _ if self.opener == Some(side) && self.handshake_ack.is_none() => match self.side(side.other()) {
+                other if other.packets == 0 => ResetMoment::BeforeAnswer,
+                other if other.syn_acks.is_empty() => ResetMoment::BeforeHandshake,
                 _ => ResetMoment::InHandshake,
             },
             _ if self.opener.is_some() && self.handshake_ack.is_none_or(|ack| Some(ack.packet) > first) => {
@@ -446,11 +480,34 @@ fn waited(moments: &MomentList, is_wanted: impl Fn(u64) -> bool) -> WaitedPacket
         [before, at] => at.since(**before),
         _ => None,
     });
-    WaitedPackets { packets: wanted.iter().map(|at| at.packet).collect(), waits: waits.collect() }
+    // All of them, if that holds for the last one.
+    let packets = match moments.last.is_some_and(|last| is_wanted(last.packet)) {
+        true => moments.packets.clone(),
+        false => wanted.iter().map(|at| at.packet).collect(),
+    };
+    WaitedPackets { packets, waits: waits.collect() }
+}
+
+fn repeated_once(repeated: &RepeatedSegment, who: Party, other: Party) -> TcpStatement {
+    TcpStatement::Repeated {
+        who,
+        other,
+        original: PacketList::one(repeated.original.packet),
+        repeat: repeated.repeats.packets.clone(),
+        bytes: repeated.bytes,
+        wait: repeated.repeats.last.and_then(|repeat| repeat.since(repeated.original)),
+        cause: match repeated.cause {
+            RepeatCause::Unacknowledged => "unacknowledged",
+            RepeatCause::Fast => "fast",
+            RepeatCause::Spurious => "spurious",
+        },
+        asked_by: repeated.asked_by.clone(),
+        acknowledged: repeated.acknowledged.map(|ack| PacketList::one(ack.packet)),
+    }
 }
 
 fn repeated_syn_acks(syn_ack: PacketMoment, all: WaitedPackets) -> TcpStatement {
-    let repeats = all.packets.first().iter().skip(1).copied().collect();
+    let repeats = all.packets.without_first();
     TcpStatement::SynAckRepeated { syn_ack: PacketList::one(syn_ack.packet), repeats, waits: all.waits }
 }
 

@@ -52,6 +52,8 @@ impl fmt::Display for TcpStatement {
             | S::Unreadable { .. }
             | S::Opened { .. }
             | S::OpenedByBoth { .. }
+            | S::BothSentSyn { .. }
+            | S::SynAgain { .. }
             | S::SynNotCaptured { .. }
             | S::SynAckNotCaptured { .. }
             | S::SynRepeated { .. }
@@ -104,17 +106,36 @@ impl TcpStatement {
             TcpStatement::OneDirection { who } => {
                 write!(f, "The capture has only the packets of {who}, none of the other direction.")
             }
-            TcpStatement::Opened { packets, took } => {
-                let names = if packets.count() == 3 { "SYN, SYN-ACK and ACK" } else { "SYN-ACK and ACK" };
-                write!(f, "The client opened it{} with {names} ({packets}).", Around(" in ", *took, ""))
+            TcpStatement::Opened { packets, took, first_syn, took_in_all } => {
+                let took = Around(" in ", *took, "");
+                write!(f, "The client opened it{took} with SYN, SYN-ACK and ACK ({packets})")?;
+                match (first_syn, took_in_all) {
+                    (Some(syn), Some(took)) => write!(f, ", {took} after its first SYN ({syn})."),
+                    _ => f.write_str("."),
+                }
             }
+            TcpStatement::BothSentSyn { packets, others: 0 } => {
+                write!(f, "Both sides sent SYN ({packets}), and nothing more of the connection is in the capture.")
+            }
+            TcpStatement::BothSentSyn { packets, .. } => {
+                write!(f, "Both sides sent SYN ({packets}); the capture has no acknowledgment of each by the other.")
+            }
+            TcpStatement::SynAgain { syns, ack } => match ack {
+                Some(ack) => write!(f, "The client's SYN is in the capture again ({syns}), after its ACK ({ack})."),
+                None => write!(f, "The client's SYN is again in {syns}, whose time is before that of the SYN-ACK."),
+            },
             TcpStatement::OpenedByBoth { packets } => {
                 write!(f, "Both sides opened it at the same time, each with a SYN ({packets}).")
             }
             TcpStatement::SynNotCaptured { syn_ack } => {
                 write!(f, "The client's SYN is not in the capture, but the server's SYN-ACK is ({syn_ack}).")
             }
-            TcpStatement::SynAckNotCaptured { syn, ack } => write!(
+            TcpStatement::SynAckNotCaptured { syn, who: who @ (Party::Server | Party::Endpoint(_)), ack } => write!(
+                f,
+                "The client sent SYN ({syn}). The SYN-ACK of the server is not in the capture, though another packet of {who} \
+                 is ({ack})."
+            ),
+            TcpStatement::SynAckNotCaptured { syn, ack, .. } => write!(
                 f,
                 "The client sent SYN ({syn}). The SYN-ACK of the server is not in the capture, though the client goes on as \
                  if it had come ({ack})."
@@ -176,17 +197,31 @@ impl TcpStatement {
 
     fn contents(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            TcpStatement::HttpExchange { request, host, asked, response, answered, took } => {
+            TcpStatement::HttpExchange {
+                request,
+                host,
+                asked,
+                response,
+                answered,
+                took,
+                completed,
+                completed_after,
+            } => {
                 write!(f, "The client requested {request}")?;
                 if let Some(host) = host {
                     write!(f, " from {host}")?;
                 }
                 match response {
-                    Some(response) => write!(
-                        f,
-                        " ({asked}), and the server answered {response}{} ({answered}).",
-                        Around(" after ", *took, "")
-                    ),
+                    Some(response) => {
+                        let took = Around(" after ", *took, "");
+                        write!(f, " ({asked}), and the server answered {response}{took} ({answered})")?;
+                        match completed {
+                            Some(last) => {
+                                write!(f, ", complete{} ({last}).", Around(" after ", *completed_after, ""))
+                            }
+                            None => f.write_str("."),
+                        }
+                    }
                     None => write!(f, " ({asked}); a response is not in the capture."),
                 }
             }
@@ -274,10 +309,11 @@ impl TcpStatement {
                     (_, None) => f.write_str("; an acknowledgment is not in the capture."),
                 }
             }
+            TcpStatement::RepeatedOften { .. } => self.repeated_often(f),
             TcpStatement::RepeatedMany { who, unacknowledged, fast, spurious } => {
                 repeated_many(f, *who, [unacknowledged, fast, spurious])
             }
-            TcpStatement::MissingThenSent { who, bytes, before, filled, longest } => write!(
+            TcpStatement::MissingThenSent { who, bytes, before, filled, longest, .. } => write!(
                 f,
                 "{} of {who} were missing before {before}, and came{} later ({filled}): they were lost before the place of the \
                  capture and sent again, or late.",
@@ -288,7 +324,7 @@ impl TcpStatement {
                 f,
                 "{} of {who} came out of order{} ({packets:#}).",
                 CountOf(packets.count(), "segment"),
-                Around(if packets.count() > 1 { ", up to " } else { ", " }, *longest, " late")
+                Around(if packets.count() > 1 { ", up to " } else { ", " }, longest.filter(|late| late.0 > 0), " late")
             ),
             TcpStatement::NotCaptured { who, other, bytes, before, acknowledged } => write!(
                 f,
@@ -312,10 +348,21 @@ impl TcpStatement {
             TcpStatement::DuplicateAcks { who, packets } => {
                 write!(f, "{} sent {} ({packets:#}).", Capital(*who), CountOf(packets.count(), "duplicate ACK"))
             }
-            TcpStatement::CameTwice { who, packets } => {
-                match packets.count() {
-                    1 => write!(f, "A packet of {who} came a second time, unchanged")?,
-                    count => write!(f, "{} packets of {who} came a second time, unchanged", Grouped(count))?,
+            TcpStatement::CameTwice { who, originals, packets } => {
+                match (*originals, packets.count()) {
+                    (1, 1) => write!(f, "A packet of {who} came a second time, unchanged")?,
+                    (1, count) => write!(f, "A packet of {who} came {} more times, unchanged", Grouped(count))?,
+                    (packets, count) if packets == count => {
+                        write!(f, "{} packets of {who} came a second time, unchanged", Grouped(count))?;
+                    }
+                    (packets, count) => {
+                        let packets = Grouped(packets);
+                        write!(
+                            f,
+                            "{packets} packets of {who} came again, unchanged, {} more times in all",
+                            Grouped(count)
+                        )?;
+                    }
                 }
                 write!(f, " ({packets:#}): doubled on the way, or captured twice.")
             }
@@ -417,7 +464,11 @@ impl TcpStatement {
                 }
             }
             TcpStatement::FinRepeated { who, packets } => {
-                write!(f, "{} sent its FIN again ({packets}).", Capital(*who))
+                let times = Times(packets.count());
+                match packets.count() {
+                    1 => write!(f, "{} sent its FIN again ({packets}).", Capital(*who)),
+                    _ => write!(f, "{} sent its FIN again {times} ({packets}).", Capital(*who)),
+                }
             }
             TcpStatement::Reset { who, packets, after, when, later } => {
                 write!(
@@ -443,6 +494,25 @@ impl TcpStatement {
                 }
             }
             _ => Ok(()),
+        }
+    }
+}
+
+impl TcpStatement {
+    fn repeated_often(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TcpStatement::RepeatedOften { who, other, original, repeats, bytes, first_after, last_after, acknowledged } =
+            self
+        else {
+            return Ok(());
+        };
+        let (times, bytes) = (Times(repeats.count()), CountOf((*bytes).into(), "byte"));
+        write!(f, "{} sent the {bytes} of {original} again {times}", Capital(*who))?;
+        if let (Some(first), Some(last)) = (first_after, last_after) {
+            write!(f, ", after {first} to {last}")?;
+        }
+        match acknowledged {
+            Some(ack) => write!(f, " ({repeats}); {other} acknowledged them in {ack}."),
+            None => write!(f, " ({repeats}); an acknowledgment is not in the capture."),
         }
     }
 }

@@ -697,6 +697,52 @@ fn what_is_not_explained_is_listed_by_name() {
     has(&text, "UDP port 50000: 2 packets (packets 2 and 3).");
 }
 
+fn ping(story: &mut Story, wait: i128, sequence: u16, (from, to): ([u8; 4], [u8; 4]), is_reply: bool) -> u64 {
+    let (identifier, kind) = (7, if is_reply { 0_u8 } else { 8 });
+    let message = match is_reply {
+        true => Icmpv4Message::EchoReply { identifier, sequence },
+        false => Icmpv4Message::EchoRequest { identifier, sequence },
+    };
+    let icmp = Icmpv4::build().kind(kind.into()).message(message);
+    let ip = Ipv4::build().src(from.into()).dst(to.into());
+    story.frame(wait, &Stack::new().push(Ethernet::build()).push(ip).push(icmp).finish().unwrap())
+}
+
+#[test]
+fn echo_requests_without_an_answer_are_those_that_are_named() {
+    let mut story = Story::new();
+    ping(&mut story, 0, 1, (CLIENT, SERVER), false);
+    ping(&mut story, 10, 1, (SERVER, CLIENT), true);
+    ping(&mut story, 10, 2, (CLIENT, SERVER), false);
+    // The copy of a request is answered: so is the request.
+    ping(&mut story, 10, 3, (CLIENT, SERVER), false);
+    ping(&mut story, 10, 3, (CLIENT, SERVER), false);
+    ping(&mut story, 10, 3, (SERVER, CLIENT), true);
+    let text = story.explanation().to_string();
+    has(&text, "1 echo request is without an answer (packet 3).");
+    has(&text, "192.0.2.1 pinged 198.51.100.2 3 times (packets 1, 3 and 4); 2 of them were answered");
+
+    let mut story = Story::new();
+    ping(&mut story, 0, 1, (CLIENT, [192, 0, 2, 255]), false);
+    ping(&mut story, 10, 1, (ROUTER, CLIENT), true);
+    let text = story.explanation().to_string();
+    has(&text, "pinged 192.0.2.255 once (packet 1), and hosts answered from their own addresses (packet 2).");
+    has_not(&text, "without an answer");
+}
+
+#[test]
+fn an_alias_is_no_address() {
+    let [name, alias] = ["www.test", "host.test"].map(|name| Name::from_text(name).unwrap());
+    let mut story = Story::new();
+    dns(&mut story, 0, 7, None);
+    dns(&mut story, 5, 7, None);
+    dns(&mut story, 5, 7, None);
+    dns(&mut story, 5, 7, Some((DnsRcode::from(0), &[DnsRecord::cname(name, 60, alias)])));
+    let text = story.explanation().to_string();
+    has(&text, "for www.test (A) 3 times (packets 1, 2 and 3), and the response after");
+    has(&text, "names only the alias CNAME host.test, and no A record (packet 4).");
+}
+
 #[test]
 fn an_empty_capture_has_one_sentence() {
     assert_eq!(Story::new().explanation().to_string(), "In short\nThe capture has no packets.\n");

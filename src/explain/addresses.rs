@@ -4,9 +4,10 @@ use super::packet_list::{CountOf, Grouped, PacketList, listed};
 use super::statement_macro::statements;
 use crate::dissect::ExaminedLayer;
 use crate::hosts::{AddressFinding, AddressTable, ProbeRefusal};
-use crate::proto::View;
+use crate::layer::LayerContext;
 use crate::proto::icmp::{Icmpv6Message, Icmpv6Type, NdpOption};
 use crate::proto::link::ArpKind;
+use crate::proto::{Icmpv6, View};
 use crate::wire::MacAddr;
 use alloc::format;
 use alloc::string::String;
@@ -88,10 +89,25 @@ statements! {
             /// The advertisements.
             packets: PacketList,
         }
+        /// A router advertised that it is no default router: with a lifetime of 0 (RFC 4861 §4.2, §6.2.5).
+        NoDefaultRouter = "no_default_router" {
+            /// The router.
+            router: IpAddr,
+            /// The MAC address from which such advertisements came.
+            mac: Option<MacAddr>,
+            /// The first packet before, with which the router advertised itself as a default router.
+            before: Option<PacketList>,
+            /// The MAC address from which that came, if it is another one.
+            mac_before: Option<MacAddr>,
+            /// The advertisements.
+            packets: PacketList,
+        }
         /// A host asked for routers.
         RouterSolicited = "router_solicited" {
             /// How many hosts.
             hosts: u64,
+            /// The address of the host, if it is one host with one address.
+            address: Option<IpAddr>,
             /// The solicitations.
             packets: PacketList,
         }
@@ -193,9 +209,23 @@ impl fmt::Display for AddressStatement {
                 }
                 f.write_str(".")
             }
-            AddressStatement::RouterSolicited { hosts, packets } => match hosts {
-                1 => write!(f, "A host asked which routers there are ({packets})."),
-                hosts => write!(f, "{} hosts asked which routers there are ({packets}).", Grouped(*hosts)),
+            AddressStatement::NoDefaultRouter { router, mac, before, mac_before, packets } => {
+                write!(f, "{router} advertised that it is no default router")?;
+                if before.is_some() {
+                    f.write_str(" any more")?;
+                }
+                match (mac, mac_before, before) {
+                    (Some(mac), Some(mac_before), Some(before)) => write!(
+                        f,
+                        " ({packets}). That came from {mac}; the advertisement in {before} that it is one came from {mac_before}."
+                    ),
+                    _ => write!(f, " ({packets})."),
+                }
+            }
+            AddressStatement::RouterSolicited { hosts, address, packets } => match (hosts, address) {
+                (_, Some(address)) => write!(f, "{address} asked which routers there are ({packets})."),
+                (1, _) => write!(f, "A host asked which routers there are ({packets})."),
+                _ => write!(f, "{} hosts asked which routers there are ({packets}).", Grouped(*hosts)),
             },
             AddressStatement::Duplicate { address, macs, packets, how } => {
                 write!(f, "{address} is claimed by ")?;
@@ -238,7 +268,20 @@ struct MacResolution {
 struct Advertised {
     prefixes: Vec<String>,
     packets: PacketList,
+    /// The MAC address of the first of them.
+    mac: Option<MacAddr>,
+    /// Advertisements with a lifetime of 0, by MAC address.
+    without_lifetime: Vec<(Option<MacAddr>, PacketList)>,
     is_selected: bool,
+}
+
+/// Router lifetime of a router advertisement in seconds (RFC 4861 §4.2): 0, if it is no default router. `None` if the message is
+/// another one.
+pub(super) fn router_lifetime(icmp: Icmpv6<&[u8; Icmpv6::LEN]>, context: &LayerContext<'_>) -> Option<u16> {
+    match icmp.message(context) {
+        Icmpv6Message::RouterAdvertisement { router, .. } => Some(router.lifetime()),
+        _ => None,
+    }
 }
 
 /// Questions and announcements of ARP and Neighbor Discovery.
@@ -248,6 +291,8 @@ pub(super) struct AddressNotes {
     announcements: HashMap<(IpAddr, MacAddr), (PacketList, bool)>,
     routers: HashMap<IpAddr, Advertised>,
     solicitors: HashMap<Option<MacAddr>, ()>,
+    /// The addresses of those, other than the unspecified one: at most two.
+    solicitor_addresses: Vec<IpAddr>,
     solicitations: PacketList,
     left_out: u64,
 }
@@ -300,13 +345,16 @@ impl AddressNotes {
                         }
                     }
                     (Icmpv6Type::RouterAdvertisement, _, Some(source)) => {
-                        self.advertises(source, layer, packet, is_selected);
+                        self.advertises((source, mac), layer, packet, is_selected);
                     }
                     (Icmpv6Type::RouterSolicitation, ..) if is_selected => {
                         self.solicitations.push(packet);
                         if self.solicitors.len() < MOST_KEPT {
                             self.solicitors.insert(mac, ());
                         }
+                        let known = &mut self.solicitor_addresses;
+                        known
+                            .extend(source.filter(|of| !of.is_unspecified() && known.len() < 2 && !known.contains(of)));
                     }
                     _ => return false,
                 }
@@ -351,15 +399,33 @@ impl AddressNotes {
         *selected |= is_selected;
     }
 
-    fn advertises(&mut self, router: IpAddr, layer: &ExaminedLayer<'_>, packet: u64, is_selected: bool) {
+    fn advertises(
+        &mut self,
+        (router, mac): (IpAddr, Option<MacAddr>),
+        layer: &ExaminedLayer<'_>,
+        packet: u64,
+        is_selected: bool,
+    ) {
         if self.routers.len() >= MOST_KEPT && !self.routers.contains_key(&router) {
             self.left_out += 1;
             return;
         }
         let advertised = self.routers.entry(router).or_default();
-        advertised.packets.push(packet);
         advertised.is_selected |= is_selected;
         let View::Icmpv6(icmp) = layer.view else { return };
+        if router_lifetime(icmp, &layer.context) == Some(0) {
+            let known = &mut advertised.without_lifetime;
+            match known.iter().position(|(of, _)| *of == mac) {
+                Some(place) => known[place].1.push(packet),
+                None if known.len() < 8 => known.push((mac, PacketList::one(packet))),
+                None => self.left_out += 1,
+            }
+        } else {
+            if advertised.packets.is_empty() {
+                advertised.mac = mac;
+            }
+            advertised.packets.push(packet);
+        }
         let Icmpv6Message::RouterAdvertisement { options, .. } = icmp.message(&layer.context) else { return };
         for option in options.iter() {
             if let NdpOption::PrefixInformation { prefix_length, prefix, .. } = option {
@@ -380,12 +446,30 @@ impl AddressNotes {
             told.push((first(&packets), AddressStatement::Announced { address, mac, packets }));
         }
         for (router, advertised) in self.routers.into_iter().filter(|(_, advertised)| advertised.is_selected) {
-            let Advertised { prefixes, packets, .. } = advertised;
-            told.push((first(&packets), AddressStatement::RouterAdvertised { router, prefixes, packets }));
+            let Advertised { prefixes, packets, mac, without_lifetime, .. } = advertised;
+            for (of, without) in without_lifetime {
+                let before = packets.first().first().filter(|packet| **packet < without.last().unwrap_or(0));
+                let at = first(&without);
+                let statement = AddressStatement::NoDefaultRouter {
+                    router,
+                    mac: of,
+                    before: before.map(|packet| PacketList::one(*packet)),
+                    mac_before: mac.filter(|_| before.is_some() && mac != of),
+                    packets: without,
+                };
+                told.push((at, statement));
+            }
+            if !packets.is_empty() {
+                told.push((first(&packets), AddressStatement::RouterAdvertised { router, prefixes, packets }));
+            }
         }
         if !self.solicitations.is_empty() {
             let (hosts, packets) = (self.solicitors.len() as u64, self.solicitations);
-            told.push((first(&packets), AddressStatement::RouterSolicited { hosts, packets }));
+            let address = match self.solicitor_addresses[..] {
+                [address] if hosts == 1 => Some(address),
+                _ => None,
+            };
+            told.push((first(&packets), AddressStatement::RouterSolicited { hosts, address, packets }));
         }
         for record in table.addresses() {
             for probe in &record.probes {

@@ -1,10 +1,10 @@
 //! Takes the packets of a capture, and tells what happened.
 
-use super::addresses::AddressNotes;
+use super::addresses::{AddressNotes, router_lifetime};
 use super::connections::{ConnectionTable, ExplainSettings};
 use super::explanation::{Chapter, Explanation, Statement, Topic};
 use super::fragments::{FragmentTable, SeenFragment, protocol_name};
-use super::icmp::{IcmpTable, QuotedPacket};
+use super::icmp::{EchoMessage, IcmpTable, QuotedPacket, echo_numbers};
 use super::icmp_error::{IcmpError, IcmpErrorKind};
 use super::leases;
 use super::names;
@@ -24,7 +24,6 @@ use crate::hosts::{AddressTable, DnsLookups, Leases, Sighting};
 use crate::layer::NextProtocol;
 use crate::output::{HostNames, Summary};
 use crate::proto::dhcp::DhcpMessageType;
-use crate::proto::icmp::Icmpv6Type;
 use crate::proto::transport::{TcpFlags, TcpOption};
 use crate::proto::{Dhcp, Dns, IpProtocol, Proto, Protocols, Tcp, View};
 use crate::wire::MacAddr;
@@ -467,7 +466,7 @@ impl Explainer {
                 if icmp.is_ndp() {
                     self.address_note(walk, layer);
                 }
-                if icmp.kind() == Icmpv6Type::RouterAdvertisement
+                if router_lifetime(icmp, &layer.context).is_some_and(|seconds| seconds > 0)
                     && let Some(host) = self.hosts.host(source)
                 {
                     host.advertisements.push(walk.at.packet);
@@ -484,17 +483,20 @@ impl Explainer {
                 host.ttl_errors.push(walk.at.packet);
             }
         }
-        let Some(transaction) = found_transaction(found).filter(|_| is_echo(layer)) else { return };
+        let Some((transaction, numbers)) = found_transaction(found).zip(echo_numbers(layer)) else { return };
         walk.is_told = true;
-        let (hosts, packet) = ((source, destination), walk.at.packet);
+        let (packet, is_selected) = (walk.at.packet, walk.is_selected);
+        let asked = super::icmp::last_destination(layer).unwrap_or(destination);
+        let hosts = (source, asked);
+        let echo = EchoMessage { hosts, numbers, transaction: transaction.transaction, packet, is_selected };
         match transaction.role {
             TransactionRole::Request if transaction.retransmission_of.is_none() => {
-                self.icmp.request(hosts, packet, walk.is_selected);
+                self.icmp.request(&echo);
             }
-            TransactionRole::Response if transaction.retransmission_of.is_none() => {
-                let answered = (transaction.response_to, transaction.time.map(Nanos));
-                self.icmp.reply(hosts, answered, packet, walk.is_selected);
-            }
+            TransactionRole::Response if transaction.retransmission_of.is_none() => match transaction.response_to {
+                Some(_) => self.icmp.reply(&echo, transaction.time.map(Nanos)),
+                None => self.icmp.reply_without_request(&echo),
+            },
             _ => {}
         }
     }
@@ -678,14 +680,6 @@ impl<'w> PacketWalk<'w> {
 
 fn has_more(ip: &crate::proto::Ipv4<&[u8; crate::proto::Ipv4::LEN]>) -> bool {
     ip.flags().contains(crate::proto::ip::Ipv4Flags::MORE_FRAGMENTS)
-}
-
-fn is_echo(layer: &ExaminedLayer<'_>) -> bool {
-    match layer.view {
-        View::Icmpv4(icmp) => icmp.echo(&layer.context).is_some(),
-        View::Icmpv6(icmp) => icmp.echo(&layer.context).is_some(),
-        _ => false,
-    }
 }
 
 fn found_tcp(found: Option<&FlowLayer>) -> Option<&TcpAnalysis> {

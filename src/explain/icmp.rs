@@ -4,6 +4,8 @@ use super::icmp_error::{IcmpError, IcmpErrorKind};
 use super::packet_list::{CountOf, Nanos, PacketList};
 use super::statement_macro::statements;
 use super::tcp::Times;
+use crate::dissect::ExaminedLayer;
+use crate::proto::View;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -12,6 +14,9 @@ use hashbrown::HashMap;
 
 /// Most pairs of hosts whose echo requests are told, and most kinds of errors.
 const MOST: usize = 256;
+
+/// Most echo requests that wait for an answer.
+const MOST_WAITING: usize = 65_536;
 
 statements! {
     /// What is said of ICMP.
@@ -28,6 +33,10 @@ statements! {
             packets: PacketList,
             /// How many of them were answered.
             answered: u64,
+            /// Those without an answer.
+            unanswered: PacketList,
+            /// Replies of other addresses with the identifier and sequence number of one of them: to a group, or to a broadcast.
+            group_replies: PacketList,
             /// The shortest time to an answer.
             fastest: Option<Nanos>,
             /// The longest time to an answer.
@@ -70,10 +79,12 @@ statements! {
 impl fmt::Display for IcmpStatement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            IcmpStatement::Echo { from, to, requests, packets, answered, fastest, slowest } => {
+            IcmpStatement::Echo { from, to, requests, packets, answered, fastest, slowest, group_replies, .. } => {
                 write!(f, "{from} pinged {to} {} ({packets:#})", Times(*requests))?;
                 match (*answered, *requests) {
-                    (0, 1) => return f.write_str("; no answer of that address is in the capture."),
+                    (0, _) if !group_replies.is_empty() => {
+                        return write!(f, ", and hosts answered from their own addresses ({group_replies}).");
+                    }
                     (0, _) => return f.write_str("; no answer of that address is in the capture."),
                     (1, 1) => f.write_str(", and was answered")?,
                     (2, 2) => f.write_str(", and both were answered")?,
@@ -134,7 +145,40 @@ struct Pings {
     answered: u64,
     replies: PacketList,
     times: Option<(Nanos, Nanos)>,
+    /// Identifiers and sequence numbers of requests to a group or a broadcast address, with their transactions.
+    to_group: Vec<((u16, u16), Option<u64>)>,
+    group_replies: PacketList,
     is_selected: bool,
+}
+
+/// An echo request or reply.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EchoMessage {
+    /// Source and destination.
+    pub(super) hosts: (IpAddr, IpAddr),
+    /// Identifier and sequence number.
+    pub(super) numbers: (u16, u16),
+    /// The transaction: request, copies of it and replies have the same.
+    pub(super) transaction: Option<u64>,
+    pub(super) packet: u64,
+    pub(super) is_selected: bool,
+}
+
+/// Identifier and sequence number of an echo request or reply.
+pub(super) fn echo_numbers(layer: &ExaminedLayer<'_>) -> Option<(u16, u16)> {
+    match layer.view {
+        View::Icmpv4(icmp) => icmp.echo(&layer.context),
+        View::Icmpv6(icmp) => icmp.echo(&layer.context),
+        _ => None,
+    }
+}
+
+/// Where a packet goes in the end: with a source route or a routing header, its header has the next address on the way.
+pub(super) fn last_destination(layer: &ExaminedLayer<'_>) -> Option<IpAddr> {
+    match *layer.context.addresses.destination(layer.frame()) {
+        [a, b, c, d] => Some(IpAddr::from([a, b, c, d])),
+        ref bytes => <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from),
+    }
 }
 
 /// The packet that an error quotes.
@@ -161,6 +205,18 @@ pub(super) struct IcmpTable {
     errors: Vec<ErrorsOfKind>,
     kinds: HashMap<(IpAddr, IpAddr, IpAddr, IcmpErrorKind, String), usize>,
     more: u64,
+    /// Requests without an answer so far, by transaction: who asked whom, and the packet.
+    waiting: HashMap<u64, ((IpAddr, IpAddr), u64)>,
+    /// Requests that are not among them, since there are too many.
+    not_waiting: u64,
+}
+
+/// Whether several hosts may have an address: a group, or one that may be the broadcast address of a network.
+fn may_be_group(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_multicast() || matches!(address.octets()[3], 0 | 255),
+        IpAddr::V6(address) => address.is_multicast(),
+    }
 }
 
 impl IcmpTable {
@@ -174,31 +230,57 @@ impl IcmpTable {
         Some(pings)
     }
 
-    /// Takes a request. `is_first`: it is the first with its number.
-    pub(super) fn request(&mut self, (from, to): (IpAddr, IpAddr), packet: u64, is_selected: bool) {
-        if let Some(pings) = self.pings(from, to, is_selected) {
-            pings.requests.push(packet);
-            pings.count += 1;
+    /// Takes a request that is the first with its numbers.
+    pub(super) fn request(&mut self, echo: &EchoMessage) {
+        let Some(pings) = self.pings(echo.hosts.0, echo.hosts.1, echo.is_selected) else { return };
+        pings.requests.push(echo.packet);
+        pings.count += 1;
+        if may_be_group(echo.hosts.1) && pings.to_group.len() < MOST {
+            pings.to_group.push((echo.numbers, echo.transaction));
+        }
+        match echo.transaction {
+            Some(transaction) if self.waiting.len() < MOST_WAITING => {
+                self.waiting.insert(transaction, (echo.hosts, echo.packet));
+            }
+            _ => self.not_waiting += 1,
         }
     }
 
-    /// Takes a reply, with the time since its request if that was seen.
-    pub(super) fn reply(
-        &mut self,
-        (from, to): (IpAddr, IpAddr),
-        (request, time): (Option<u64>, Option<Nanos>),
-        packet: u64,
-        is_selected: bool,
-    ) {
-        let Some(pings) = self.pings(to, from, is_selected) else { return };
-        if request.is_none() {
-            pings.replies.push(packet);
-            return;
-        }
-        pings.answered += 1;
+    /// Takes a reply, with the time since its request. It counts where its request does.
+    pub(super) fn reply(&mut self, echo: &EchoMessage, time: Option<Nanos>) {
+        let (from, to) = echo.hosts;
+        let pair = match echo.transaction.and_then(|transaction| self.waiting.remove(&transaction)) {
+            Some((pair, _)) => pair,
+            // Its request had no place among those that wait.
+            None if self.not_waiting > 0 => (to, from),
+            None => return,
+        };
+        let Some(pings) = self.pings(pair.0, pair.1, echo.is_selected) else { return };
+        pings.answered = (pings.answered + 1).min(pings.count);
         if let Some(time) = time {
             let (least, most) = pings.times.unwrap_or((time, time));
             pings.times = Some((least.min(time), most.max(time)));
+        }
+    }
+
+    /// Takes a reply that answers no request to its source: perhaps one to a group.
+    pub(super) fn reply_without_request(&mut self, echo: &EchoMessage) {
+        let (from, to) = echo.hosts;
+        let to_group = self.pings.iter_mut().filter(|((asker, _), _)| *asker == to);
+        let asked = to_group.filter_map(|(_, pings)| {
+            let (_, transaction) = pings.to_group.iter().rev().find(|(numbers, _)| *numbers == echo.numbers)?;
+            Some((*transaction, pings))
+        });
+        if let Some((transaction, pings)) = asked.max_by_key(|(transaction, _)| *transaction) {
+            pings.group_replies.push(echo.packet);
+            pings.is_selected |= echo.is_selected;
+            if let Some(transaction) = transaction {
+                self.waiting.remove(&transaction);
+            }
+            return;
+        }
+        if let Some(pings) = self.pings(to, from, echo.is_selected) {
+            pings.replies.push(echo.packet);
         }
     }
 
@@ -223,10 +305,16 @@ impl IcmpTable {
     }
 
     pub(super) fn tell(self) -> Vec<IcmpStatement> {
+        let mut waiting: Vec<_> = self.waiting.into_values().collect();
+        waiting.sort_unstable_by_key(|(_, packet)| *packet);
+        let mut without_answer: HashMap<_, PacketList> = HashMap::new();
+        for (pair, packet) in waiting {
+            without_answer.entry(pair).or_default().push(packet);
+        }
         let mut pings: Vec<_> = self.pings.into_iter().filter(|(_, pings)| pings.is_selected).collect();
         pings.sort_by_key(|(_, pings)| pings.requests.first().iter().chain(pings.replies.first()).min().copied());
         let mut told = Vec::new();
-        for ((from, to), Pings { requests, count, answered, replies, times, .. }) in pings {
+        for ((from, to), Pings { requests, count, answered, replies, times, group_replies, .. }) in pings {
             if count > 0 {
                 let (fastest, slowest) = (times.map(|(least, _)| least), times.map(|(_, most)| most));
                 told.push(IcmpStatement::Echo {
@@ -235,6 +323,8 @@ impl IcmpTable {
                     requests: count,
                     packets: requests,
                     answered,
+                    unanswered: without_answer.remove(&(from, to)).unwrap_or_default(),
+                    group_replies,
                     fastest,
                     slowest,
                 });

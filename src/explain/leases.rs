@@ -3,7 +3,8 @@
 use super::packet_list::{CountOf, Grouped, Nanos, PacketList, listed};
 use super::statement_macro::statements;
 use crate::hosts::{
-    DhcpExchange, DhcpMessage, DhcpMessageKind, DhcpOutcome, DhcpRepetition, DhcpTerms, LeaseFinding, Leases,
+    DhcpClient, DhcpExchange, DhcpMessage, DhcpMessageKind, DhcpOutcome, DhcpRepetition, DhcpServer, DhcpTerms,
+    LeaseFinding, Leases,
 };
 use crate::proto::dhcp::{DhcpMessageType, DhcpOperation, Dhcpv6MessageType};
 use alloc::format;
@@ -41,13 +42,21 @@ statements! {
             server: Option<String>,
             /// `granted`, `refused`, `only offered`, `no answer`, `needs no reply` or `not known`.
             outcome: &'static str,
-            /// The address that was granted, requested or given back.
+            /// The address or prefix that was granted, requested or given back.
             address: Option<String>,
+            /// What the last request asks for, of addresses and prefixes.
+            requested: Vec<String>,
+            /// What the reply grants, of addresses and prefixes.
+            granted: Vec<String>,
+            /// What further servers answered to the request, each with its packet.
+            others: Vec<String>,
+            /// The status of DHCPv6 with which it was refused: its name.
+            status: Option<String>,
             /// What came with the address.
             terms: Vec<String>,
             /// Why it was refused or declined, in the server's or the client's words.
             reason: Option<String>,
-            /// Time from the first message to the reply.
+            /// Time from the last message of the client before the reply to the reply.
             took: Option<Nanos>,
         }
         /// Exchanges that are not told one by one.
@@ -97,12 +106,33 @@ statements! {
     }
 }
 
+/// What stands before a prefix in a sentence.
+const PREFIX: &str = "the prefix ";
+
+/// An address, or a prefix with a word that says so.
+fn named(address: &str) -> String {
+    if address.contains('/') { format!("{PREFIX}{address}") } else { address.into() }
+}
+
+/// Addresses and prefixes in a sentence.
+struct Named<'n>(&'n [String]);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [] => f.write_str("an address"),
+            all => listed(f, all.iter().map(|address| named(address)), all.len()),
+        }
+    }
+}
+
 /// What the client wants, as the end of a sentence that begins with the client.
 fn wants(purpose: &str, address: Option<&str>) -> String {
-    let address = address.unwrap_or("its address");
+    let address = &address.map_or_else(|| "its address".into(), named);
     match purpose {
+        "new lease" if address.starts_with(PREFIX) => "asked for a prefix".into(),
         "new lease" => "asked for an address".into(),
-        "reboot" => format!("asked for {address} again, which it had before"),
+        "reboot" => format!("asked for {address} again, which it says it had before"),
         "renewal" => format!("asked to renew its lease of {address}"),
         "rebinding" => format!("asked any server to renew its lease of {address}"),
         "confirmation" => "asked whether its addresses still fit the link".into(),
@@ -135,7 +165,8 @@ impl fmt::Display for LeaseStatement {
                 write!(f, " ({packets}).")
             }
             LeaseStatement::SeveralServers { servers, differences, exchanges, packets } => {
-                listed(f, servers, servers.len())?;
+                let first = servers.first().map(|name| capital(name));
+                listed(f, first.iter().chain(servers.iter().skip(1)), servers.len())?;
                 write!(f, " answered the same client, in {} (first {packets})", CountOf(*exchanges, "exchange"))?;
                 match differences.len() {
                     0 => f.write_str("."),
@@ -165,6 +196,10 @@ impl LeaseStatement {
             server,
             outcome,
             address,
+            requested,
+            granted,
+            others,
+            status,
             terms,
             reason,
             took,
@@ -172,7 +207,7 @@ impl LeaseStatement {
         else {
             return Ok(());
         };
-        write!(f, "{client}")?;
+        f.write_str(&capital(client))?;
         if let Some(name) = host_name {
             write!(f, ", which calls itself {name},")?;
         }
@@ -188,18 +223,18 @@ impl LeaseStatement {
             write!(f, " ({offers})")?;
         }
         if !discovers.is_empty() && !requests.is_empty() {
-            write!(f, ". It requested {} ({requests})", address.as_deref().unwrap_or("an address"))?;
+            write!(f, ". It requested {} ({requests})", Named(requested))?;
         }
         let server = server.as_deref().unwrap_or("a server");
         let end = match (*outcome, reply) {
             ("granted", Some(reply)) => {
                 let is_lease =
                     matches!(*purpose, "new lease" | "reboot" | "renewal" | "rebinding" | "BOOTP" | "no request seen");
-                match address.as_ref().filter(|_| is_lease) {
+                match granted.len() {
+                    count if !is_lease || count == 0 => write!(f, ", and {server} answered")?,
                     // It was named with the request.
-                    Some(_) if !requests.is_empty() && *purpose != "BOOTP" => write!(f, ", and {server} granted it")?,
-                    Some(address) => write!(f, ", and {server} granted {address}")?,
-                    None => write!(f, ", and {server} answered")?,
+                    1 if !requests.is_empty() && granted == requested => write!(f, ", and {server} granted it")?,
+                    _ => write!(f, ", and {server} granted {}", Named(granted))?,
                 }
                 if let Some(took) = took {
                     write!(f, " after {took}")?;
@@ -213,6 +248,9 @@ impl LeaseStatement {
             }
             ("refused", Some(reply)) => {
                 write!(f, ", and {server} refused ({reply})")?;
+                if let Some(status) = status {
+                    write!(f, ": {status}")?;
+                }
                 "."
             }
             ("only offered", _) => "; it took no offer in the capture.",
@@ -223,6 +261,11 @@ impl LeaseStatement {
             write!(f, ", with the words \"{reason}\"")?;
         }
         f.write_str(end)?;
+        if !others.is_empty() {
+            f.write_str(" To the same request, ")?;
+            listed(f, others, others.len())?;
+            f.write_str(".")?;
+        }
         match repeated.is_empty() {
             true => Ok(()),
             false => write!(f, " The client sent its message again ({repeated})."),
@@ -301,45 +344,139 @@ fn of_exchange(exchange: &DhcpExchange) -> LeaseStatement {
     let discovers = packets(&|message| is_discover(message) && is_first(message));
     let requests = packets(&|message| of_client(message) && !is_discover(message) && is_first(message));
     let repeated = packets(&|message| of_client(message) && !is_first(message));
-    let offers = packets(&|message| is_offer(message) && is_first(message));
-    let offered = exchange.offers().into_iter().map(|offer| {
-        let server = offer.server.as_ref().map_or_else(|| "a server".into(), ToString::to_string);
-        match offer.address() {
-            Some(address) => format!("{server} offered {address}"),
-            None => format!("{server} answered"),
+    let last = messages.clone().enumerate().rev().find(|(_, message)| of_client(message) && !is_discover(message));
+    let answers = Answers::of(exchange, last);
+    let is_told_as_refusal = |message: &&DhcpMessage| answers.refusals.contains(&message.at.packet);
+    let is_told_offer = |message: &&DhcpMessage| is_offer(message) && is_first(message) && !is_told_as_refusal(message);
+    let offers = packets(&is_told_offer);
+    let mut offered: Vec<String> = Vec::new();
+    for text in messages.clone().filter(is_told_offer).map(offer_text) {
+        if !offered.contains(&text) {
+            offered.push(text);
         }
-    });
-    let (reply, outcome) = (exchange.reply(), exchange.outcome());
-    let last_request = messages.clone().rev().find(|message| of_client(message) && !is_discover(message));
-    let address = exchange
-        .granted()
-        .and_then(|terms| terms.addresses.first().map(|(address, _)| *address))
-        .or_else(|| last_request.and_then(DhcpMessage::address));
-    let (server, reason) = match reply {
+    }
+    let last_request = last.map(|(_, message)| message);
+    let address = answers
+        .granted
+        .and_then(DhcpMessage::address)
+        .or_else(|| last_request.and_then(DhcpMessage::address))
+        .or_else(|| exchange.offers().first().and_then(|offer| offer.address()));
+    let (server, reason) = match answers.reply {
         Some(reply) => (reply.server.as_ref(), reply.reason.clone()),
         None => (None, last_request.and_then(|request| request.reason.clone())),
     };
-    let outcome = match outcome {
+    let outcome = match (exchange.outcome(), answers.reply) {
         // A relay agent or a client of BOOTP may have sent no request that is in the capture.
-        DhcpOutcome::Granted if is_bootp_request_only(exchange) => DhcpOutcome::Unanswered,
-        outcome => outcome,
+        (DhcpOutcome::Granted, _) if is_bootp_request_only(exchange) => DhcpOutcome::Unanswered,
+        (DhcpOutcome::Granted | DhcpOutcome::Refused, Some(reply)) if reply.is_refusal() => DhcpOutcome::Refused,
+        (DhcpOutcome::Granted | DhcpOutcome::Refused, Some(_)) => DhcpOutcome::Granted,
+        (outcome, _) => outcome,
     };
+    let took = answers.reply.and_then(|reply| {
+        let before = messages.clone().take_while(|message| message.at.packet < reply.at.packet);
+        let asked = before.filter(|message| !message.is_from_server());
+        let asked = asked.filter(|message| !matches!(message.repetition, DhcpRepetition::Copy(_)));
+        reply.at.since(&asked.last()?.at)
+    });
     LeaseStatement::Exchange {
-        client: exchange.client.to_string(),
+        client: client_name(&exchange.client),
         host_name: exchange.client.host_name.clone(),
         purpose: exchange.purpose.name(),
         discovers,
         offers,
-        offered: offered.collect(),
+        offered,
         requests,
         repeated,
-        reply: reply.map(|reply| PacketList::one(reply.at.packet)),
-        server: server.map(ToString::to_string),
+        reply: answers.reply.map(|reply| match answers.refusals.is_empty() {
+            true => PacketList::one(reply.at.packet),
+            false => answers.refusals.iter().copied().collect(),
+        }),
+        server: server.map(server_name),
         outcome: outcome.name(),
         address: address.map(|address| address.to_string()),
-        terms: exchange.granted().map(terms).unwrap_or_default(),
+        requested: last_request.map(addresses_of).unwrap_or_default(),
+        granted: answers.granted.map(addresses_of).unwrap_or_default(),
+        others: answers.others,
+        status: answers.reply.and_then(|reply| reply.status).map(|status| status.to_string()),
+        terms: answers.granted.map(|reply| terms(&reply.terms)).unwrap_or_default(),
         reason,
-        took: exchange.duration().map(Nanos).filter(|_| messages.clone().any(|message| !message.is_from_server())),
+        took: took.map(Nanos),
+    }
+}
+
+/// What servers answered to the last request.
+struct Answers<'e> {
+    /// The answer of the server that the request names; or else the last answer.
+    reply: Option<&'e DhcpMessage>,
+    /// The same, if it grants something.
+    granted: Option<&'e DhcpMessage>,
+    /// Messages that refuse, where there is no answer that ends the exchange.
+    refusals: Vec<u64>,
+    /// What further servers answered, each with its packet.
+    others: Vec<String>,
+}
+
+impl<'e> Answers<'e> {
+    fn of(exchange: &'e DhcpExchange, last: Option<(usize, &'e DhcpMessage)>) -> Self {
+        let after = last.map_or(0, |(place, _)| place);
+        let selected = last.and_then(|(_, request)| request.server.as_ref());
+        let answers = exchange.messages.iter().skip(after).filter(|message| message.is_final());
+        let mut reply = answers.clone().rev().find(|answer| selected.is_some() && answer.server.as_ref() == selected);
+        reply = reply.or_else(|| exchange.reply());
+        let is_new = |message: &&DhcpMessage| matches!(message.repetition, DhcpRepetition::None);
+        let is_other = |message: &&DhcpMessage| reply.is_some_and(|reply| message.server != reply.server);
+        let others = answers.filter(is_new).filter(is_other).map(|answer| {
+            let server = answer.server.as_ref().map_or_else(|| "a server".into(), server_name);
+            let packet = answer.at.packet;
+            match answer.is_refusal() {
+                true => format!("{server} refused (packet {packet})"),
+                false => format!("{server} granted {} (packet {packet})", Named(&addresses_of(answer))),
+            }
+        });
+        let others = others.collect();
+        let mut refusals = Vec::new();
+        if reply.is_none() && exchange.outcome() == DhcpOutcome::Refused {
+            let refusing = exchange.messages.iter().filter(|message| message.is_from_server() && message.is_refusal());
+            refusals.extend(refusing.clone().map(|message| message.at.packet));
+            reply = refusing.clone().last();
+        }
+        Answers { reply, granted: reply.filter(|reply| !reply.is_refusal()), refusals, others }
+    }
+}
+
+/// Addresses and prefixes of a message.
+fn addresses_of(message: &DhcpMessage) -> Vec<String> {
+    message.terms.addresses.iter().map(|(address, _)| address.to_string()).collect()
+}
+
+/// What a server offers.
+fn offer_text(offer: &DhcpMessage) -> String {
+    let server = offer.server.as_ref().map_or_else(|| "a server".into(), server_name);
+    match (offer.terms.addresses.is_empty(), offer.status) {
+        (false, _) => format!("{server} offered {}", Named(&addresses_of(offer))),
+        (true, Some(status)) => format!("{server} answered {status}"),
+        (true, None) => format!("{server} answered without an address"),
+    }
+}
+
+/// The client in a sentence, not at its beginning.
+fn client_name(client: &DhcpClient) -> String {
+    match client.duid_mac() {
+        Some(mac) => format!("the client with MAC address {mac}"),
+        None => client.to_string(),
+    }
+}
+
+/// A name at the beginning of a sentence.
+fn capital(name: &str) -> String {
+    name.strip_prefix("the ").map_or_else(|| name.into(), |rest| format!("The {rest}"))
+}
+
+/// The server in a sentence, not at its beginning.
+fn server_name(server: &DhcpServer) -> String {
+    match server.duid_mac() {
+        Some(mac) => format!("the server with MAC address {mac}"),
+        None => server.to_string(),
     }
 }
 
@@ -375,17 +512,17 @@ fn of_finding(finding: &LeaseFinding) -> Option<LeaseStatement> {
     Some(match finding {
         LeaseFinding::LeasedTwice { address, first, second } => LeaseStatement::LeasedTwice {
             address: address.to_string(),
-            first: first.0.to_string(),
-            second: second.0.to_string(),
+            first: client_name(&first.0),
+            second: client_name(&second.0),
             packets: [first.2.packet, second.2.packet].into_iter().collect(),
         },
         LeaseFinding::TwoGrants { client, first, second } => LeaseStatement::TwoGrants {
-            client: client.to_string(),
+            client: client_name(client),
             addresses: [first, second].map(|grant| grant.0.to_string()).into(),
             packets: [first.2.packet, second.2.packet].into_iter().collect(),
         },
         LeaseFinding::SeveralServers { servers, differences, at, exchanges } => LeaseStatement::SeveralServers {
-            servers: servers.iter().map(ToString::to_string).collect(),
+            servers: servers.iter().map(server_name).collect(),
             differences: differences.clone(),
             exchanges: *exchanges,
             packets: PacketList::one(at.packet),

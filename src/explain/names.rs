@@ -2,7 +2,7 @@
 
 use super::packet_list::{CountOf, Grouped, Nanos, PacketList, listed};
 use super::statement_macro::statements;
-use crate::hosts::{DnsLookup, DnsLookups, DnsOutcome, DnsRetry, DnsService, DnsTransport};
+use crate::hosts::{DnsAnswer, DnsLookup, DnsLookups, DnsOutcome, DnsRetry, DnsService, DnsTransport};
 use crate::proto::dns::{DnsRcode, DnsType};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -37,7 +37,9 @@ statements! {
             asked: u64,
             /// The queries.
             queries: PacketList,
-            /// `answered`, `no_data`, `truncated`, `failed`, `unanswered` or `unsolicited`.
+            /// `yes`, if it is a probe of multicast DNS: the host wants to have the name alone (RFC 6762 §8.1); `no`.
+            probe: &'static str,
+            /// `answered`, `alias_only`, `no_data`, `truncated`, `failed`, `unanswered` or `unsolicited`.
             outcome: &'static str,
             /// The response code, if it failed.
             rcode: Option<String>,
@@ -45,6 +47,8 @@ statements! {
             answers: Vec<String>,
             /// How many answers there are.
             answer_count: u64,
+            /// How many of them are not told.
+            more_answers: u64,
             /// Who answered, if not the one who was asked.
             answered_by: Option<IpAddr>,
             /// The responses.
@@ -99,6 +103,11 @@ impl fmt::Display for NameStatement {
     }
 }
 
+/// `response` or `responses`, with a verb.
+fn plural(responses: &PacketList, one: &'static str, many: &'static str) -> (&'static str, &'static str) {
+    if responses.count() > 1 { ("responses", many) } else { ("response", one) }
+}
+
 fn failures(f: &mut fmt::Formatter<'_>, failed: u64) -> fmt::Result {
     match failed {
         0 => Ok(()),
@@ -117,10 +126,12 @@ impl NameStatement {
             qtype,
             asked,
             queries,
+            probe,
             outcome,
             rcode,
             answers,
-            answer_count,
+            answer_count: _,
+            more_answers,
             answered_by,
             responses,
             took,
@@ -131,13 +142,16 @@ impl NameStatement {
             return Ok(());
         };
         let what = if name.is_empty() { "a question without a name".into() } else { format!("{name} ({qtype})") };
+        let is_probe = *probe == "yes";
         if *outcome == "unsolicited" {
-            write!(
-                f,
-                "{server} sent {client} a response about {what}, and the query is not in the capture ({responses})"
-            )?;
+            match responses.count() {
+                0 | 1 => write!(f, "{server} sent {client} a response about {what}")?,
+                count => write!(f, "{server} sent {client} {} about {what}", CountOf(count, "response"))?,
+            }
+            write!(f, ", and no query for it is in the capture ({responses})")?;
         } else {
             match server.is_multicast() {
+                true if is_probe => write!(f, "{client} probed by {service} whether another host has the name {name}")?,
                 true => write!(f, "{client} asked the group {server} by {service} for {what}")?,
                 false => write!(f, "{client} asked {server} by {service} for {what}")?,
             }
@@ -156,17 +170,36 @@ impl NameStatement {
                 if !answers.is_empty() {
                     f.write_str(": ")?;
                     listed(f, answers, answers.len())?;
-                    if *answer_count > answers.len() as u64 {
-                        write!(f, ", and {} more", Grouped(answer_count - answers.len() as u64))?;
+                    if *more_answers > 0 {
+                        write!(f, ", and {} more", Grouped(*more_answers))?;
                     }
                 }
                 f.write_str(".")?;
             }
-            "no_data" => write!(f, ", and the response{from}{after} has no such record ({responses}).")?,
-            "truncated" => write!(f, "; the response{from}{after} was truncated ({responses}).")?,
+            "alias_only" => {
+                let (response, verb) = plural(responses, "names", "name");
+                write!(f, ", and the {response}{from}{after} {verb} only the alias ")?;
+                listed(f, answers, answers.len())?;
+                if *more_answers > 0 {
+                    write!(f, ", and {} more", Grouped(*more_answers))?;
+                }
+                write!(f, ", and no {qtype} record ({responses}).")?;
+            }
+            "no_data" => {
+                let (response, _) = plural(responses, "", "");
+                write!(f, ", and the {response}{from}{after} had no such record ({responses}).")?;
+            }
+            "truncated" => {
+                let (response, verb) = plural(responses, "was", "were");
+                write!(f, "; the {response}{from}{after} {verb} truncated ({responses}).")?;
+            }
             "failed" => {
+                let (response, verb) = plural(responses, "was", "were");
                 let rcode = rcode.as_deref().unwrap_or("an error");
-                write!(f, ", and the response{from}{after} was {rcode} ({responses}).")?;
+                write!(f, ", and the {response}{from}{after} {verb} {rcode} ({responses}).")?;
+            }
+            _ if is_probe => {
+                f.write_str("; no host answered in the capture, so nothing in it speaks against the name.")?
             }
             _ if server.is_multicast() => f.write_str("; nobody answered in the capture.")?,
             _ => f.write_str("; no answer is in the capture.")?,
@@ -190,6 +223,8 @@ struct SameLookup {
     name: String,
     qtype: Option<DnsType>,
     outcome: DnsOutcome,
+    is_probe: bool,
+    is_alias_only: bool,
 }
 
 /// Lookups that are the same.
@@ -231,6 +266,8 @@ pub(super) fn tell(
             name: lookup.name.clone(),
             qtype: lookup.qtype,
             outcome: lookup.outcome(),
+            is_probe: lookup.is_probe,
+            is_alias_only: is_alias_only(lookup),
         };
         let place = *places.entry(key).or_insert_with(|| {
             let (queries, responses) = Default::default();
@@ -240,7 +277,9 @@ pub(super) fn tell(
         let same = &mut all[place];
         same.asked += u64::from(lookup.sent);
         same.queries.extend(lookup.query.map(|at| at.packet));
+        same.queries.extend(lookup.queries_between.iter().copied());
         if let Some(last) = lookup.last_query.filter(|_| lookup.sent > 1) {
+            same.queries.count_more(u64::from(lookup.sent).saturating_sub(2 + lookup.queries_between.len() as u64));
             same.queries.push(last.packet);
         }
         same.responses.extend(lookup.response.as_ref().map(|response| response.at.packet));
@@ -308,23 +347,71 @@ fn code_name(rcode: DnsRcode) -> String {
     }
 }
 
+/// Whether a response has aliases alone, and the question was for another type.
+fn is_alias_only(lookup: &DnsLookup) -> bool {
+    let Some(response) = &lookup.response else { return false };
+    let wants_alias = matches!(lookup.qtype, None | Some(DnsType::Cname | DnsType::Any));
+    let is_whole = response.answers.len() == usize::from(response.answer_count);
+    let is_alias = |answer: &DnsAnswer| answer.rtype == DnsType::Cname;
+    !wants_alias && is_whole && !response.answers.is_empty() && response.answers.iter().all(is_alias)
+}
+
+/// The answers that are told, how many there are, and how many are not told.
+struct ToldAnswers {
+    texts: Vec<String>,
+    count: u64,
+    more: u64,
+}
+
+/// Tells answers: those whose data has a text, and the others by their type.
+fn answer_texts<'a>(
+    answers: impl Iterator<Item = &'a DnsAnswer>,
+    text: impl Fn(&DnsAnswer) -> String,
+    not_read: u64,
+) -> ToldAnswers {
+    let mut told = ToldAnswers { texts: Vec::new(), count: not_read, more: not_read };
+    let mut without_text: Vec<(DnsType, u64)> = Vec::new();
+    for answer in answers {
+        told.count += 1;
+        if answer.data.is_empty() {
+            match without_text.iter_mut().find(|(of, _)| *of == answer.rtype) {
+                Some((_, count)) => *count += 1,
+                None => without_text.push((answer.rtype, 1)),
+            }
+        } else if told.texts.len() < MOST_ANSWERS {
+            told.texts.push(text(answer));
+        } else {
+            told.more += 1;
+        }
+    }
+    for (rtype, count) in without_text {
+        told.texts.push(format!("{} of type {rtype}", CountOf(count, "record")));
+    }
+    if told.texts.is_empty() && not_read > 0 {
+        told.texts.push(match not_read {
+            1 => "an answer that cannot be read".into(),
+            count => format!("{} answers that cannot be read", Grouped(count)),
+        });
+        told.more = 0;
+    }
+    told
+}
+
 fn of_lookup(same: &SameLookups<'_>, connection: impl Fn(IpAddr, IpAddr, u64) -> Option<u64>) -> NameStatement {
     let lookup = same.first;
     let response = lookup.response.as_ref();
     let outcome = lookup.outcome();
     let answers = response.map_or(&[][..], |response| &response.answers);
     // The addresses, if there are some; or else whatever there is.
-    let is_address = |answer: &&crate::hosts::DnsAnswer| matches!(answer.rtype, DnsType::A | DnsType::Aaaa);
-    let wanted = |answer: &&crate::hosts::DnsAnswer| lookup.qtype == Some(answer.rtype);
+    let is_address = |answer: &&DnsAnswer| matches!(answer.rtype, DnsType::A | DnsType::Aaaa);
+    let wanted = |answer: &&DnsAnswer| lookup.qtype == Some(answer.rtype);
     let addresses: Vec<IpAddr> =
         answers.iter().filter(is_address).filter_map(|answer| answer.data.parse().ok()).collect();
-    let mut texts: Vec<String> = answers.iter().filter(wanted).map(|answer| answer.data.clone()).collect();
-    let mut count = texts.len() as u64;
-    if texts.is_empty() {
-        texts = answers.iter().map(|answer| format!("{} {}", answer.rtype, answer.data)).collect();
-        count = response.map_or(0, |response| response.answer_count.into());
-    }
-    texts.truncate(MOST_ANSWERS);
+    let not_read = response.map_or(0, |response| u64::from(response.answer_count)).saturating_sub(answers.len() as u64);
+    let told = match answers.iter().any(|answer| wanted(&answer)) {
+        true => answer_texts(answers.iter().filter(wanted), |answer| answer.data.clone(), not_read),
+        false => answer_texts(answers.iter(), |answer| format!("{} {}", answer.rtype, answer.data), not_read),
+    };
     let (client, server) = (lookup.client.address, lookup.server.address);
     let went = response.filter(|_| lookup.query.is_some()).and_then(|response| {
         let streams = addresses.iter().filter_map(|address| connection(client, *address, response.at.packet));
@@ -341,7 +428,9 @@ fn of_lookup(same: &SameLookups<'_>, connection: impl Fn(IpAddr, IpAddr, u64) ->
         qtype: lookup.qtype.map(|qtype| qtype.to_string()).unwrap_or_default(),
         asked: same.asked,
         queries: same.queries.clone(),
+        probe: if lookup.is_probe { "yes" } else { "no" },
         outcome: match outcome {
+            DnsOutcome::Answered if is_alias_only(lookup) => "alias_only",
             DnsOutcome::Answered => "answered",
             DnsOutcome::NoData => "no_data",
             DnsOutcome::Truncated => "truncated",
@@ -353,8 +442,9 @@ fn of_lookup(same: &SameLookups<'_>, connection: impl Fn(IpAddr, IpAddr, u64) ->
             DnsOutcome::Failed(rcode) => Some(code_name(rcode)),
             _ => None,
         },
-        answers: texts,
-        answer_count: count,
+        answers: told.texts,
+        answer_count: told.count,
+        more_answers: told.more,
         answered_by: response.and_then(|response| response.from).filter(|from| *from != server),
         responses: same.responses.clone(),
         took: lookup.time().map(Nanos).filter(|_| same.responses.count() == 1),

@@ -42,6 +42,11 @@ impl PacketList {
         self.last = packet;
     }
 
+    /// Counts packets whose numbers are not known, before the last one.
+    pub(super) fn count_more(&mut self, packets: u64) {
+        self.count += packets;
+    }
+
     /// The first numbers, at most [`MOST`](Self::MOST).
     pub fn first(&self) -> &[u64] {
         &self.first
@@ -215,6 +220,11 @@ impl fmt::Display for CountOf {
             _ => write!(f, "{} {name}s", Grouped(count)),
         }
     }
+}
+
+/// How many of some items are named, if at most so many should be: one more, if that is all of them.
+pub(super) fn named_of(count: usize, most: usize) -> usize {
+    if count == most + 1 { count } else { most }
 }
 
 /// Some items of more: with commas, and `and others` if there are more.

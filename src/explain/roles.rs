@@ -1,6 +1,6 @@
 //! Hosts and their roles, by what they sent.
 
-use super::packet_list::{CountOf, Grouped, PacketList, listed, listed_of};
+use super::packet_list::{CountOf, Grouped, PacketList, listed, listed_of, named_of};
 use super::statement_macro::{statements, texts};
 use crate::wire::MacAddr;
 use alloc::string::String;
@@ -433,7 +433,7 @@ impl HostTable {
         }
         if !without.is_empty() {
             without.sort_unstable();
-            let addresses = without.iter().take(6).copied().collect();
+            let addresses = without.iter().take(named_of(without.len(), 6)).copied().collect();
             told.push(HostStatement::WithoutRole { count: without.len() as u64, addresses });
         }
         told

@@ -197,8 +197,8 @@ impl Trouble {
     /// Notes what a statement tells of ICMP.
     pub(super) fn of_icmp(&mut self, statement: &IcmpStatement) {
         match statement {
-            IcmpStatement::Echo { requests, answered, packets, .. } if answered < requests => {
-                self.add_many(TroubleKind::EchoUnanswered, requests - answered, packets);
+            IcmpStatement::Echo { unanswered, .. } if !unanswered.is_empty() => {
+                self.add_many(TroubleKind::EchoUnanswered, unanswered.count(), unanswered);
             }
             IcmpStatement::Error { packets, .. } if !statement.is_redirect() => {
                 let kind = if statement.is_too_big() { TroubleKind::TooBig } else { TroubleKind::IcmpError };

@@ -80,10 +80,7 @@ impl DhcpExchange {
     /// How it ended.
     pub fn outcome(&self) -> DhcpOutcome {
         if let Some(reply) = self.reply() {
-            let is_refused = matches!(reply.kind, DhcpMessageKind::V4(DhcpMessageType::Nak)) || reply.status.is_some();
-            // An address may be granted and another one refused.
-            let is_granted = matches!(reply.kind, DhcpMessageKind::V6(_)) && !reply.terms.addresses.is_empty();
-            return if is_refused && !is_granted { DhcpOutcome::Refused } else { DhcpOutcome::Granted };
+            return if reply.is_refusal() { DhcpOutcome::Refused } else { DhcpOutcome::Granted };
         }
         let has_refused = self.messages.iter().any(|message| message.is_from_server() && message.status.is_some());
         let is_offered = self.messages.iter().any(DhcpMessage::is_from_server);

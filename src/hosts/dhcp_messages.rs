@@ -37,6 +37,16 @@ pub enum DhcpServer {
     Duid(Vec<u8>),
 }
 
+impl DhcpServer {
+    /// The MAC address in its DUID (RFC 8415 §11.2, §11.4), if it has one. The server need not use it on the link.
+    pub fn duid_mac(&self) -> Option<MacAddr> {
+        match self {
+            DhcpServer::Address(_) => None,
+            DhcpServer::Duid(duid) => duid_mac(duid),
+        }
+    }
+}
+
 impl fmt::Display for DhcpServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -46,16 +56,19 @@ impl fmt::Display for DhcpServer {
     }
 }
 
+/// The MAC address in a DUID.
+fn duid_mac(duid: &[u8]) -> Option<MacAddr> {
+    let (kind, contents) = duid.split_first_chunk()?;
+    match Dhcpv6Duid::decode(u16::from_be_bytes(*kind), Cursor::new(contents)) {
+        Dhcpv6Duid::LinkLayerTime { address, .. } | Dhcpv6Duid::LinkLayer { address, .. } => address.mac(),
+        _ => None,
+    }
+}
+
 /// The link-layer address in a DUID, or its bytes.
 fn duid_text(duid: &[u8]) -> String {
     let mut text = TextBuffer::default();
-    let mac = match duid.split_first_chunk() {
-        Some((kind, contents)) => match Dhcpv6Duid::decode(u16::from_be_bytes(*kind), Cursor::new(contents)) {
-            Dhcpv6Duid::LinkLayerTime { address, .. } | Dhcpv6Duid::LinkLayer { address, .. } => address.mac(),
-            _ => None,
-        },
-        None => None,
-    };
+    let mac = duid_mac(duid);
     text.str("DUID ");
     match mac {
         Some(mac) => text.mac(mac),
@@ -94,6 +107,12 @@ impl DhcpClient {
     /// The MAC address, if the hardware address is one.
     pub fn mac(&self) -> Option<MacAddr> {
         self.hardware[..].try_into().ok().map(MacAddr)
+    }
+
+    /// The MAC address in the DUID of a client of DHCPv6 (RFC 8415 §11.2, §11.4), if it has one. The client need not use it on
+    /// the link.
+    pub fn duid_mac(&self) -> Option<MacAddr> {
+        if self.hardware_type.is_none() { duid_mac(&self.identifier) } else { None }
     }
 
     /// Takes over what a further message tells.
@@ -262,6 +281,14 @@ impl DhcpMessage {
                 | Bootp(DhcpOperation::BootReply)
         ) || matches!(self.kind, V4(kind) if matches!(u8::from(kind), 11..=13))
             || matches!(self.kind, V6(Dhcpv6MessageType::LeaseQueryReply))
+    }
+
+    /// Whether it refuses what the client asked for: a NAK, or a status other than success without an address or prefix.
+    pub fn is_refusal(&self) -> bool {
+        let is_nak = matches!(self.kind, DhcpMessageKind::V4(DhcpMessageType::Nak));
+        let is_v6 = matches!(self.kind, DhcpMessageKind::V6(_));
+        // An address may be granted and another one refused.
+        is_nak || self.status.is_some() && !(is_v6 && !self.terms.addresses.is_empty())
     }
 
     /// The first address or prefix that it is about.

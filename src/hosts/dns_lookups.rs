@@ -106,6 +106,11 @@ pub struct DnsLookup {
     pub last_query: Option<Sighting>,
     /// How often the query was sent.
     pub sent: u32,
+    /// The packets between the first and the last that sent it again: at most 7.
+    pub queries_between: Vec<u64>,
+    /// Whether it is a probe of multicast DNS (RFC 6762 §8.1): a query whose authority section has the records that the host
+    /// wants to have alone.
+    pub is_probe: bool,
     /// The first response.
     pub response: Option<DnsResponse>,
     /// Further responses: sent again, or of other hosts.
@@ -159,6 +164,14 @@ impl DnsLookup {
         }
     }
 
+    /// Notes that its query was sent again.
+    fn sent_again(&mut self, at: Sighting) {
+        if let Some(last) = self.last_query.filter(|_| self.sent > 1 && self.queries_between.len() < MOST_BETWEEN) {
+            self.queries_between.push(last.packet);
+        }
+        (self.last_query, self.sent) = (Some(at), self.sent + 1);
+    }
+
     /// The packet that it begins with.
     pub fn begin(&self) -> Sighting {
         self.query.or(self.response.as_ref().map(|response| response.at)).unwrap_or_default()
@@ -178,6 +191,9 @@ struct SameQuestion {
     name: String,
     qtype: Option<DnsType>,
 }
+
+/// Most packets that sent a query again which are kept, beside the first and the last.
+const MOST_BETWEEN: usize = 7;
 
 /// How long after a lookup the same question counts as a retry, and how long a question of multicast DNS waits for an answer.
 const RETRIES: i64 = 30 * SECOND;
@@ -450,7 +466,7 @@ impl DnsLookups {
             lookup.counts |= counting == Counting::Counts;
             // The message of which the first segment was seen before is complete.
             if analysis.begun_in.is_none() {
-                (lookup.last_query, lookup.sent) = (Some(at), lookup.sent + 1);
+                lookup.sent_again(at);
             }
             return;
         }
@@ -493,10 +509,10 @@ impl DnsLookups {
             let Some(lookup) = of_question(carried, counting, n.into()) else { break };
             let key = SameQuestion { client: Some(lookup.client.address), ..key(&lookup) };
             let known = self.last.get(&key).and_then(|place| self.lookups.get_mut(*place));
-            if let Some(known) = known.filter(|known| known.response.is_none())
+            if let Some(known) = known.filter(|known| known.response.is_none() && known.is_probe == lookup.is_probe)
                 && known.last_query.is_some_and(|last| at.is_within(MULTICAST_WAITS, &last))
             {
-                (known.last_query, known.sent) = (Some(at), known.sent + 1);
+                known.sent_again(at);
                 known.counts |= counting == Counting::Counts;
                 continue;
             }
@@ -626,6 +642,8 @@ fn new(carried: &Carried<'_, '_>, counting: Counting) -> DnsLookup {
         query: None,
         last_query: None,
         sent: 0,
+        queries_between: Vec::new(),
+        is_probe: !is_response && carried.carrier.service() == DnsService::Mdns && carried.dns.authority_count() > 0,
         response: None,
         more_responses: 0,
         retry: None,

@@ -238,8 +238,7 @@ fn two_syns_alone_open_nothing() {
     has_not(&text, "nothing went wrong");
 
     let mut story = Story::new();
-    story.segment(0, true, SYN, (0, 0), b"");
-    story.segment(1, false, SYN, (0, 0), b"");
+    [true, false].map(|from_client| story.segment(1, from_client, SYN, (0, 0), b""));
     story.segment(1, true, SYN_ACK, (0, 1), b"");
     story.segment(1, false, SYN_ACK, (0, 1), b"");
     has(&story.told(Topic::Connections), "Both sides opened it at the same time");
@@ -252,8 +251,7 @@ fn a_response_counts_from_its_first_packet() {
     story.segment(5, true, ACK, (1, 1), b"GET / HTTP/1.1\r\nHost: www.test\r\n\r\n");
     story.segment(30, false, ACK, (1, 35), b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
     story.segment(2000, false, ACK, (41, 35), b"cd");
-    let text = story.told(Topic::Connections);
-    has(&text, "answered 200 OK after 30.0 ms (packet 5), complete after 2.03 s (packet 6).");
+    has(&story.told(Topic::Connections), "answered 200 OK after 30.0 ms (packet 5), complete after 2.03 s (packet 6).");
 }
 
 #[test]

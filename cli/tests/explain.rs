@@ -95,7 +95,7 @@ fn json_has_a_line_for_each_statement_with_typed_members() {
     assert_eq!((&opened["chapter"], &opened["stream"]), (&"connections".into(), &0.into()));
     assert_eq!(opened["packets"], serde_json::json!([7, 8, 9]));
     assert_eq!(opened["client"], "192.0.2.1:53270");
-    assert_eq!(of("http_exchange")["answered"], serde_json::json!([12, 14]));
+    assert_eq!(of("http_exchange")["answered"], serde_json::json!([12]));
     assert!(lines.iter().all(|line| line["text"].as_str().is_some_and(|text| !text.is_empty())));
 }
 
@@ -109,7 +109,7 @@ fn a_filter_tells_whole_conversations() {
     assert!(!text.contains("Connection 1"), "{text}");
     let (code, text, _) = packetsmith(&["explain", "-Y", "tcp.stream == 99", "testdata/tls.pcap"], b"");
     assert_eq!(code, Some(1));
-    assert!(text.contains("0 packets passed the filter."), "{text}");
+    assert!(text.contains("No packet passed the filter."), "{text}");
     let (code, _, stderr) = packetsmith(&["explain", "-Y", "tcp.strem", "testdata/tls.pcap"], b"");
     assert!(code == Some(2) && stderr.contains("tcp.stream"), "{stderr}");
 }

@@ -24,6 +24,7 @@ use crate::hosts::{AddressTable, DnsLookups, Leases, Sighting};
 use crate::layer::NextProtocol;
 use crate::output::{HostNames, Summary};
 use crate::proto::dhcp::DhcpMessageType;
+use crate::proto::ip::Ipv4Flags;
 use crate::proto::transport::{TcpFlags, TcpOption};
 use crate::proto::{Dhcp, Dns, IpProtocol, Proto, Protocols, Tcp, View};
 use crate::wire::MacAddr;
@@ -183,8 +184,7 @@ impl Explainer {
         let found = packet.flows.found();
         let (mut is_told, mut count, mut frame) = (false, 0, None);
         let new = |number: usize| PacketWalk::new(at, packet.is_selected, of_walk(found, number), number);
-        let walks: Vec<_> = walks.into_iter().collect();
-        let mut has = HostProtocols::default();
+        let (walks, mut has) = (walks.into_iter().collect::<Vec<_>>(), HostProtocols::default());
         for layers in walks.iter().cloned() {
             let mut walk = new(count);
             count += 1;
@@ -282,7 +282,8 @@ impl Explainer {
                     let addresses = [ip.src().into(), ip.dst().into()];
                     self.ip(walk, layer, addresses, ip.ttl());
                     if ip.is_fragment() && !layer.quoted {
-                        let (offset, last) = (u32::from(ip.fragment_offset()) * 8, !has_more(&ip));
+                        let (offset, last) =
+                            (u32::from(ip.fragment_offset()) * 8, !ip.flags().contains(Ipv4Flags::MORE_FRAGMENTS));
                         self.fragment(walk, layer, (Some(ip.protocol().into()), walk.identification), offset, last);
                     }
                 }
@@ -568,9 +569,9 @@ impl Explainer {
     /// Takes a message that spans segments.
     fn message(&mut self, walk: &mut PacketWalk<'_>, message: &StreamMessage, known: &Protocols) {
         walk.message = Some(message.packets().into_iter().collect());
-        let is_whole = message.missing == 0 && message.bytes.len() as u64 == message.length;
+        let has_all = message.missing == 0 && message.bytes.len() as u64 == message.length;
+        walk.is_whole = has_all && message.end == MessageEnd::Complete;
         walk.span = message.segments.first().map(|first| first.packet).zip(message.packets().last().copied());
-        walk.is_whole = is_whole && message.end == MessageEnd::Complete;
         walk.stream = Some((message.stream, message.side));
         if let Some(story) = self.connections.known(message.stream) {
             let [source, destination] =
@@ -583,9 +584,9 @@ impl Explainer {
     fn told(mut self) -> Explanation {
         let mut explanation = Explanation::default();
         let (end, mut trouble) = (self.times.end(), Trouble::default());
-        let last = self.packets;
+        let last = self.packets.max(end.packet);
         let names = core::mem::take(&mut self.names);
-        let name = |address| names.name(address, last.max(end.packet)).map(|name| String::from(&*name));
+        let name = |address| names.name(address, last).map(|name| String::from(&*name));
         self.addresses.finish();
         for record in self.addresses.addresses() {
             record.claims.iter().for_each(|claim| self.hosts.owner(claim.mac, record.address));
@@ -611,7 +612,7 @@ impl Explainer {
             && connections.is_none()
             && fragments.is_empty()
             && icmp.is_empty());
-        let sums = CaptureSums {
+        let summary = CaptureSums {
             packets: self.packets,
             bytes: self.bytes,
             selected: self.selected,
@@ -620,8 +621,8 @@ impl Explainer {
             not_followed,
             troubles: trouble.tell(),
             is_told,
-        };
-        let summary = sums.tell();
+        }
+        .tell();
         explanation.chapters = [
             Chapter::of(Topic::Summary, summary, Statement::Summary),
             Chapter::of(Topic::Hosts, hosts, Statement::Host),
@@ -676,10 +677,6 @@ impl<'w> PacketWalk<'w> {
             packets: self.message.clone().unwrap_or_else(|| PacketList::one(self.at.packet)),
         }
     }
-}
-
-fn has_more(ip: &crate::proto::Ipv4<&[u8; crate::proto::Ipv4::LEN]>) -> bool {
-    ip.flags().contains(crate::proto::ip::Ipv4Flags::MORE_FRAGMENTS)
 }
 
 fn found_tcp(found: Option<&FlowLayer>) -> Option<&TcpAnalysis> {

@@ -88,6 +88,7 @@ impl fmt::Display for TcpStatement {
 }
 
 impl TcpStatement {
+    // long: a sentence for each statement
     fn handshake(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             TcpStatement::Midway { first } => {

@@ -435,7 +435,7 @@ impl<'a> Maker<'a> {
                 _ => self.value_near(&first),
             });
         }
-        let is_max = self.choices.byte() % 2 == 0;
+        let is_max = self.choices.byte().is_multiple_of(2);
         let name = if is_max { "max" } else { "min" };
         let end = |values: &[Plain]| if is_max { values.iter().max().cloned() } else { values.iter().min().cloned() };
         let ends: Option<Vec<Plain>> = arguments.iter().map(|argument| end(&argument.values)).collect();

@@ -438,7 +438,7 @@ impl<'e> Answers<'e> {
         if reply.is_none() && exchange.outcome() == DhcpOutcome::Refused {
             let refusing = exchange.messages.iter().filter(|message| message.is_from_server() && message.is_refusal());
             refusals.extend(refusing.clone().map(|message| message.at.packet));
-            reply = refusing.clone().last();
+            reply = refusing.clone().next_back();
         }
         Answers { reply, granted: reply.filter(|reply| !reply.is_refusal()), refusals, others }
     }

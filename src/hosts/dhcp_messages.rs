@@ -288,7 +288,7 @@ impl DhcpMessage {
         let is_nak = matches!(self.kind, DhcpMessageKind::V4(DhcpMessageType::Nak));
         let is_v6 = matches!(self.kind, DhcpMessageKind::V6(_));
         // An address may be granted and another one refused.
-        is_nak || self.status.is_some() && !(is_v6 && !self.terms.addresses.is_empty())
+        is_nak || self.status.is_some() && (!is_v6 || self.terms.addresses.is_empty())
     }
 
     /// The first address or prefix that it is about.

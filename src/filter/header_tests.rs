@@ -63,7 +63,8 @@ pub(super) fn is_last(proto: Proto) -> bool {
 impl HeaderTests {
     /// The tests of a plan, if headers of plain frames answer all of them.
     pub(super) fn of(plan: &Plan) -> Option<Self> {
-        let has_more = plan.context || plan.frame || plan.items || plan.protocols;
+        let of_layers = plan.issues || plan.checksums || plan.derived || plan.flows;
+        let has_more = of_layers || plan.frame || plan.items || plan.protocols;
         let is_answered = |proto| match is_plain_header(proto) {
             // Rows are read as they are.
             true => plan.asked(proto).is_none_or(|asked| asked.fields != Asked::All),

@@ -36,6 +36,8 @@ pub(super) struct Plan {
     pub(super) protocols: bool,
     /// Whether the time since the last packet that passed is asked for.
     pub(super) displayed: bool,
+    /// Whether something is asked for that is worked out of a layer and its context.
+    pub(super) derived: bool,
     /// Whether something is asked for that the context of a layer says.
     pub(super) context: bool,
     /// Whether items of lists or their lengths are asked for.
@@ -215,6 +217,7 @@ impl Plan {
             flows,
             protocols,
             displayed,
+            derived,
             context,
             items,
         }

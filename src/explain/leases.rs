@@ -24,7 +24,7 @@ statements! {
             client: String,
             /// The host name that it tells.
             host_name: Option<String>,
-            /// What it wants: `new lease`, `renewal` and others, as [`DhcpPurpose::name`] has them.
+            /// What it wants: `new lease`, `renewal` and others, as [`DhcpPurpose::name`](crate::hosts::DhcpPurpose::name) has them.
             purpose: &'static str,
             /// DISCOVER or SOLICIT.
             discovers: PacketList,

@@ -40,7 +40,8 @@ fn main() -> std::io::Result<()> {
             write("dissect", &[&first[..], &[0], record.data].concat())?;
             write("terminal", &[&first[..], &[0], record.data].concat())?;
             // The bytes of choices are other ones for each frame.
-            let choices: Vec<u8> = (0..64_u32).map(|n| (n.wrapping_mul(record.number as u32 + 77) >> 3) as u8).collect();
+            let choices: Vec<u8> =
+                (0..64_u32).map(|n| (n.wrapping_mul(record.number as u32 + 77) >> 3) as u8).collect();
             write("filter_functions", &[&first[..], &[64], &choices, record.data].concat())?;
             write("roundtrip", &[&first[..], record.data].concat())?;
             for kind in 0..6 {

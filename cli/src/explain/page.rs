@@ -30,7 +30,7 @@ impl Page {
             self.text += &format!("{bold}{}{reset}\n\n", chapter.topic);
             let mut before: Option<&Paragraph> = None;
             for paragraph in &chapter.paragraphs {
-                // Those of connections have headings, and stand apart.
+                // A connection's paragraph has a heading, and an empty line before it.
                 if before.is_some_and(|before| before.connection.is_some()) {
                     self.text += "\n";
                 }

@@ -195,7 +195,7 @@ fn cut(text: &str, most: usize) -> String {
     }
 }
 
-/// Breaks a text at blanks, so that its lines have at most so many characters; all but the first begin with blanks.
+/// Wraps a text at blanks to lines of a given width in characters. Lines after the first are indented.
 fn wrap(text: &str, most: usize, blanks: usize, lines: &mut Vec<String>) {
     let mut line: Vec<char> = text.chars().collect();
     loop {

@@ -302,7 +302,7 @@ impl Table {
 }
 
 impl ListLine<'_> {
-    /// Writes a column. False if nothing stands there.
+    /// Writes a column. `false` if the column is empty.
     fn write(&self, column: ListColumn, packet: &PacketToPrint<'_>, text: &mut TextBuffer) -> bool {
         let start = text.bytes.len();
         match column {

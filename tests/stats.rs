@@ -10,7 +10,9 @@ use packetsmith::stats::{
     AddressKind, CaptureStatistics, CaptureSummary, ConversationTables, CountedPacket, DnsStatistics, IssueCounts,
     ProtocolHierarchy, ResponseStatistics, Traffic, TrafficOverTime,
 };
-use packetsmith::{Ethernet, Icmpv4, Ipv4, Protocols, Stack, Tcp, Udp, examine};
+use packetsmith::proto::transport::TcpOption;
+use packetsmith::{Ethernet, Icmpv4, Ipv4, Ipv6, Protocols, Stack, Sum, Tcp, Udp, examine};
+use std::net::Ipv6Addr;
 
 static KNOWN: Protocols = Protocols::builtin();
 
@@ -41,7 +43,8 @@ impl Counting {
         let layers = || examine(link_type, frame);
         self.flows.packet(PacketInfo { number, time: Some(nanos), interface: 0 }, layers());
         let length = frame.len() as u64;
-        let packet = CountedPacket { number, time: Some(nanos), length, flows: Some(&self.flows) };
+        let followed = self.flows.followed();
+        let packet = CountedPacket { number, time: Some(nanos), length, followed };
         let messages = self.flows.messages().iter().map(|message| message.layers(&KNOWN));
         self.statistics.packet(&packet, std::iter::once(layers()).chain(messages));
     }
@@ -206,8 +209,8 @@ fn a_response_in_a_packet_that_does_not_count_answers_a_request_that_does() {
         // The first query alone, which packet 4 answers.
         match record.number {
             3 => statistics
-                .packet(&CountedPacket { number: 3, time, length: 76, flows: Some(&flows) }, std::iter::once(layers())),
-            _ => statistics.other_packet(&flows),
+                .packet(&CountedPacket { number: 3, time, length: 76, followed: flows.followed() }, std::iter::once(layers())),
+            _ => statistics.other_packet(&flows.followed()),
         }
     }
     statistics.finish(&flows);
@@ -277,4 +280,79 @@ fn dns_is_counted_by_type_and_code() {
     // tshark -q -z dns,tree
     assert_eq!((dns.lengths().least, dns.lengths().most, dns.lengths().sum), (34, 50, 152));
     assert_eq!((dns.names().least, dns.names().most), (16, 16));
+}
+
+/// Identifiers of the issues of a frame, as the statistics count them and as the walk finds them.
+fn issues(link_type: u16, frame: &[u8], original_len: usize) -> [Vec<&'static str>; 2] {
+    let layers = || examine(link_type, frame).original_len(original_len);
+    let mut statistics = CaptureStatistics { issues: Some(IssueCounts::default()), ..CaptureStatistics::default() };
+    statistics.packet(&CountedPacket { number: 1, ..CountedPacket::default() }, [layers()]);
+    let mut walked = IssueCounts::default();
+    layers().for_each(|layer| layer.issues(|issue| walked.add(&issue, 1)));
+    [statistics.issues.unwrap(), walked].map(|counts| counts.rows().iter().map(|row| row.identifier).collect())
+}
+
+/// Writes the checksums of IP, and of TCP or UDP at byte `transport`, of a frame with an Ethernet header.
+fn with_checksums(mut frame: Vec<u8>, transport: usize, is_tcp: bool) -> Vec<u8> {
+    let (addresses, number, at) = match transport {
+        34 => (26..34, if is_tcp { 6 } else { 17 }, 24),
+        _ => (22..54, if is_tcp { 6 } else { 17 }, transport),
+    };
+    if transport == 34 {
+        frame[at..at + 2].fill(0);
+        let sum = Sum::new().bytes(&frame[14..34]).checksum();
+        frame[at..at + 2].copy_from_slice(&sum.to_be_bytes());
+    }
+    let checksum = transport + if is_tcp { 16 } else { 6 };
+    frame[checksum..checksum + 2].fill(0);
+    let (pseudo, length) = (Sum::new().bytes(&frame[addresses]), (frame.len() - transport) as u32);
+    let sum = pseudo.number(number).number(length).bytes(&frame[transport..]).checksum();
+    frame[checksum..checksum + 2].copy_from_slice(&sum.to_be_bytes());
+    frame
+}
+
+#[test]
+fn issues_counted_without_a_walk_are_those_of_the_walk() {
+    let ethernet = || Ethernet::build().src([2, 0, 0, 0, 0, 1].into()).dst([2, 0, 0, 0, 0, 2].into());
+    let timestamps =
+        [TcpOption::NoOperation {}, TcpOption::NoOperation {}, TcpOption::Timestamps { value: 5, echo: 6 }];
+    let tcp = |options: usize| {
+        let tcp = Tcp::build().src_port(40000).dst_port(7000).flags(TcpFlags::ACK | TcpFlags::PSH).ack(7);
+        tcp.options(&timestamps[..options])
+    };
+    let udp = || Udp::build().src_port(40000).dst_port(7000);
+    let v4 = || Stack::new().push(ethernet()).push(Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 0, 0, 2].into()));
+    let v6 = || {
+        let [source, destination] = [1, 2].map(|n| Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, n));
+        Stack::new().push(ethernet()).push(Ipv6::build().src(source).dst(destination))
+    };
+    let frames: [(Vec<u8>, usize, bool); 5] = [
+        (v4().push(tcp(0)).payload(b"data").finish().unwrap(), 34, true),
+        (v4().push(tcp(3)).finish().unwrap(), 34, true),
+        (v4().push(udp()).payload(b"datum").finish().unwrap(), 34, false),
+        (v6().push(tcp(3)).payload(b"data").finish().unwrap(), 54, true),
+        (v6().push(udp()).payload(b"data").finish().unwrap(), 54, false),
+    ];
+    for (frame, transport, is_tcp) in frames {
+        assert_eq!(issues(1, &frame, frame.len()), [[""; 0]; 2]);
+        for (at, value) in (0..frame.len()).flat_map(|at| (0..=255).map(move |value| (at, value))) {
+            let mut changed = frame.clone();
+            changed[at] = value;
+            let fixed = with_checksums(changed.clone(), transport, is_tcp);
+            for frame in [changed, fixed] {
+                let [counted, walked] = issues(1, &frame, frame.len());
+                assert_eq!(counted, walked, "byte {at} is {value}: {frame:02x?}");
+            }
+        }
+        for (more, original) in [(0, 1), (3, 0), (7, 0), (7, 4)] {
+            let longer = [&frame[..], &[0; 7][..more]].concat();
+            let [counted, walked] = issues(1, &longer, longer.len() + original);
+            assert_eq!(counted, walked, "{more} bytes more, {original} more on the wire");
+        }
+    }
+    let files = common::testdata().into_iter().chain(common::corpus().into_iter().step_by(10));
+    for packet in files.flat_map(|file| common::packets(&file).into_iter().take(1000)) {
+        let [counted, walked] = issues(packet.link_type, &packet.bytes, packet.original_len);
+        assert_eq!(counted, walked, "{:02x?}", packet.bytes);
+    }
 }

@@ -6,7 +6,7 @@ use crate::output::Progress;
 use crate::protocols::known;
 use crate::signals;
 use packetsmith::capture::{Reader, Record, Timestamp};
-use packetsmith::flow::{FlowLayer, Flows, PacketInfo};
+use packetsmith::flow::{FlowLayer, Flows, FollowedPacket, PacketInfo};
 use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::output::Summary;
 use packetsmith::{Examine, ExaminedLayer};
@@ -25,16 +25,24 @@ pub fn walks<'a>(
     datagrams: &'a FrameReassembler,
     flows: Option<&'a Flows>,
 ) -> impl Iterator<Item = Examine<'a>> {
-    let messages = flows.map_or(&[][..], Flows::messages).iter().map(|message| message.layers(known()));
-    let whole = datagrams.found.iter().map(ReassembledDatagram::layers);
-    let frame = std::iter::once(datagrams.noticed.of(layers_of(record)));
+    let followed = flows.map_or_else(FollowedPacket::default, Flows::followed);
+    walks_of(datagrams.noticed.of(layers_of(record)), &datagrams.found, followed)
+}
+
+/// The same of a packet with the layers `frame`.
+pub fn walks_of<'a>(
+    frame: Examine<'a>,
+    datagrams: &'a [ReassembledDatagram],
+    followed: FollowedPacket<'a>,
+) -> impl Iterator<Item = Examine<'a>> {
+    let messages = followed.messages.iter().map(|message| message.layers(known()));
+    let whole = datagrams.iter().map(ReassembledDatagram::layers);
     // Samples take a number of a walk each.
-    let found = flows.map_or(&[][..], Flows::found);
-    let has_samples = found.last().is_some_and(|last| last.walk > datagrams.found.len());
-    let last = || datagrams.found.last().map_or_else(|| layers_of(record), ReassembledDatagram::layers);
+    let has_samples = followed.found.last().is_some_and(|last| last.walk > datagrams.len());
+    let last = || datagrams.last().map_or_else(|| frame.clone(), ReassembledDatagram::layers);
     let samples = has_samples.then(|| last().sampled_packets()).into_iter().flatten();
     let samples = samples.map(|sampled| sampled.layers());
-    frame.chain(whole).chain(samples).chain(messages)
+    std::iter::once(frame).chain(whole).chain(samples).chain(messages)
 }
 
 /// Gives a packet, and the datagrams that it completes, to the conversations. Without `datagrams`, fragments stay as they

@@ -237,3 +237,29 @@ fn issues_are_counted_by_identifier() {
         assert!(issue["first"].as_u64().unwrap() >= 1 && issue["count"].as_u64() >= issue["packets"].as_u64());
     }
 }
+
+/// The packets of a long file are counted by a thread of their own; those of a short one are not.
+#[test]
+fn a_long_file_is_counted_as_a_short_one() {
+    const TIMES: u64 = 40;
+    let bytes = std::fs::read(common::root().join(DNS)).unwrap();
+    let (header, packets) = bytes.split_at(24);
+    let folder = tempfile::tempdir().unwrap();
+    let long = folder.path().join("long.pcap");
+    std::fs::write(&long, [header, &packets.repeat(TIMES as usize)].concat()).unwrap();
+    let long = long.to_str().unwrap();
+    for filter in ["udp", "udp.port == 53 && ip.src == 192.0.2.1"] {
+        for part in ["protocols", "dns", "issues", "endpoints", "time"] {
+            let of = |file: &str| json(&["stats", part, "-Y", filter, "-T", "json", file])[part].clone();
+            let (short, long) = (of(DNS), of(long));
+            let (short, long) = (short.as_array().unwrap(), long.as_array().unwrap());
+            assert_eq!(short.len(), long.len(), "{part}");
+            for (short, long) in short.iter().zip(long) {
+                for name in ["packets", "bytes", "count", "sent_packets", "received_packets"] {
+                    let number = |row: &Value| row.get(name).and_then(Value::as_u64);
+                    assert_eq!(number(short).map(|number| number * TIMES), number(long), "{part} {name}: {long}");
+                }
+            }
+        }
+    }
+}

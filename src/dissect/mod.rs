@@ -12,6 +12,8 @@ pub(crate) mod prefetch;
 #[cfg(feature = "applications")]
 mod sampled_packets;
 pub(crate) mod sink;
+#[cfg(feature = "std")]
+mod unremarkable;
 pub(crate) mod walk;
 
 #[cfg(test)]

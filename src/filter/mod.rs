@@ -79,6 +79,7 @@ pub use error::{ColumnError, FilterError};
 pub use frame_info::FrameInfo;
 
 use crate::dissect::Examine;
+use crate::dissect::plain_transport::is_plain_header;
 use crate::flow::of_walk;
 use crate::proto::Protocols;
 use alloc::boxed::Box;
@@ -196,6 +197,18 @@ impl Filter {
         let tests = self.header_tests.as_ref()?;
         let frame = layers.plain_headers(header_tests::is_last)?;
         Some(tests.pass(&self.plan, &frame))
+    }
+
+    /// Whether messages that span TCP segments can change the answer. They cannot if the filter asks for headers of Ethernet, IP,
+    /// TCP and UDP alone.
+    ///
+    /// ```
+    /// use packetsmith::Filter;
+    /// assert!(Filter::parse("http").unwrap().needs_messages());
+    /// assert!(!Filter::parse("tcp.port == 80 && ip.ttl < 64").unwrap().needs_messages());
+    /// ```
+    pub fn needs_messages(&self) -> bool {
+        self.header_tests.is_none() || !self.plan.protocols_asked().all(is_plain_header)
     }
 
     /// Whether the filter asks for what only [`FrameInfo`] says, other than [`FrameInfo::flows`].

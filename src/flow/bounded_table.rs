@@ -27,13 +27,26 @@ struct OrderLink {
     is_answered: bool,
 }
 
+/// The hash of a key in a table, as far as the table keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct KeyHash(u32);
+
+impl KeyHash {
+    /// The index takes the lowest and the highest bits.
+    #[inline]
+    fn bits(self) -> u64 {
+        u64::from(self.0) << 32 | u64::from(self.0)
+    }
+}
+
 /// Values by key. When the table is full, those that were idle longest make room: of entries that were not answered while
 /// they are more than `most_unanswered`, of the others after that.
 #[derive(Debug)]
 pub(super) struct BoundedTable<K, V> {
     hasher: DefaultHashBuilder,
-    /// Indexes of entries by the hash of their keys.
-    places: HashTable<u32>,
+    /// Hashes of keys and indexes of their entries. With the hashes here the index grows without a look at the entries,
+    /// which are in as many places of memory.
+    places: HashTable<(KeyHash, u32)>,
     entries: Vec<(K, V)>,
     links: Vec<OrderLink>,
     unanswered: Order,
@@ -73,18 +86,25 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
         }
     }
 
+    /// The hash of a key.
+    #[inline]
+    fn hash(&self, key: &K) -> KeyHash {
+        KeyHash(self.hasher.hash_one(key) as u32)
+    }
+
     /// The place of the entry with a key, which becomes the one that was used last.
     #[inline]
     pub(super) fn find(&mut self, key: &K) -> Option<usize> {
         let at = match self.entries.get(self.last as usize) {
             Some((last, _)) if last == key => self.last,
             _ => {
-                let entries = &self.entries;
-                *self.places.find(self.hasher.hash_one(key), |&at| entries[at as usize].0 == *key)?
+                let (hash, entries) = (self.hash(key), &self.entries);
+                let is_it = |&(other, at): &(KeyHash, u32)| other == hash && entries[at as usize].0 == *key;
+                self.places.find(hash.bits(), is_it)?.1
             }
         };
         self.last = at;
-        self.touch(at);
+        self.make_newest(at);
         Some(at as usize)
     }
 
@@ -96,6 +116,7 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
 
     /// Adds an entry whose key is not in the table. If the table is full, an entry makes room, which is returned.
     pub(super) fn insert(&mut self, key: K, value: V) -> (usize, Option<(K, V)>) {
+        let hash = self.hash(&key);
         let Self { hasher, places, entries, .. } = self;
         let (at, retired) = if entries.len() < self.limit {
             entries.push((key, value));
@@ -106,7 +127,8 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
                 true => self.unanswered.oldest,
                 false => self.answered.oldest,
             };
-            if let Ok(place) = places.find_entry(hasher.hash_one(entries[at as usize].0), |&other| other == at) {
+            let before = KeyHash(hasher.hash_one(entries[at as usize].0) as u32);
+            if let Ok(place) = places.find_entry(before.bits(), |&(_, other)| other == at) {
                 place.remove();
             }
             let retired = core::mem::replace(&mut entries[at as usize], (key, value));
@@ -114,8 +136,7 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
             self.links[at as usize].is_answered = false;
             (at, Some(retired))
         };
-        let Self { hasher, places, entries, .. } = self;
-        places.insert_unique(hasher.hash_one(key), at, |&at| hasher.hash_one(entries[at as usize].0));
+        self.places.insert_unique(hash.bits(), (hash, at), |(hash, _)| hash.bits());
         self.link(at);
         self.last = at;
         (at as usize, retired)
@@ -156,7 +177,7 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
     }
 
     #[inline]
-    fn touch(&mut self, at: u32) {
+    fn make_newest(&mut self, at: u32) {
         if self.links[at as usize].newer != NONE {
             self.unlink(at);
             self.link(at);

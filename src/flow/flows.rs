@@ -37,6 +37,19 @@ pub struct PacketInfo {
     pub interface: u64,
 }
 
+/// What following the conversations says about a packet. See [`Flows::followed`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FollowedPacket<'a> {
+    /// What was found out about its layers.
+    pub found: &'a [FlowLayer],
+    /// Messages of several TCP segments that it completes.
+    pub messages: &'a [StreamMessage],
+    /// Conversations that left the table with it.
+    pub ended: &'a [Conversation],
+    /// Requests that are not waited for any more since it came.
+    pub given_up: &'a [UnansweredRequest],
+}
+
 /// A conversation as it was seen so far.
 #[derive(Clone, Copy, Debug)]
 #[allow(clippy::large_enum_variant, reason = "most conversations are TCP connections, and few are kept")]
@@ -491,6 +504,16 @@ impl Flows {
     /// What was found out about the packet at hand.
     pub fn found(&self) -> &[FlowLayer] {
         &self.found
+    }
+
+    /// All that was found out about the packet at hand.
+    pub fn followed(&self) -> FollowedPacket<'_> {
+        FollowedPacket {
+            found: self.found(),
+            messages: self.messages(),
+            ended: self.ended(),
+            given_up: self.given_up(),
+        }
     }
 
     /// The TCP segments of the packet at hand, from the outermost on.

@@ -82,7 +82,7 @@ pub use endpoint::{Endpoint, Side};
 pub use fields::{FlowField, FlowKind};
 pub use findings::{TcpCompleteness, TcpFindings};
 #[cfg(feature = "std")]
-pub use flows::{Conversation, Flows, PacketInfo};
+pub use flows::{Conversation, Flows, FollowedPacket, PacketInfo};
 #[cfg(feature = "decompress")]
 pub use messages::{ContentEnd, HttpContent};
 #[cfg(feature = "std")]

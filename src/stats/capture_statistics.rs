@@ -8,7 +8,7 @@ use super::protocol_hierarchy::ProtocolHierarchy;
 use super::response_statistics::ResponseStatistics;
 use super::traffic_over_time::TrafficOverTime;
 use crate::dissect::Examine;
-use crate::flow::{Conversation, FlowLayer, Flows, LayerAnalysis, of_walk};
+use crate::flow::{FlowLayer, Flows, FollowedPacket, LayerAnalysis, of_walk};
 use crate::proto::View;
 
 /// What the capture says of a packet that is counted.
@@ -20,8 +20,8 @@ pub struct CountedPacket<'a> {
     pub time: Option<i128>,
     /// Length on the wire in bytes.
     pub length: u64,
-    /// The conversations, which have taken the packet. Without them TCP, UDP and response times are not counted.
-    pub flows: Option<&'a Flows>,
+    /// What [`Flows::followed`] says of the packet. Without it TCP, UDP and response times are not counted.
+    pub followed: FollowedPacket<'a>,
 }
 
 /// Statistics of a capture. Each part that is there is counted; what is not asked for costs nothing.
@@ -42,7 +42,7 @@ pub struct CountedPacket<'a> {
 /// for number in 1..=3 {
 ///     flows.packet(PacketInfo { number, ..PacketInfo::default() }, examine(1, &frame));
 ///     let length = frame.len() as u64;
-///     let packet = CountedPacket { number, length, flows: Some(&flows), ..CountedPacket::default() };
+///     let packet = CountedPacket { number, length, followed: flows.followed(), ..CountedPacket::default() };
 ///     statistics.packet(&packet, [examine(1, &frame)]);
 /// }
 /// statistics.finish(&flows);
@@ -77,16 +77,13 @@ impl CaptureStatistics {
         if let Some(time) = &mut self.time {
             time.add(packet.time, packet.length);
         }
-        let found = packet.flows.map_or(&[][..], Flows::found);
-        if let Some(flows) = packet.flows {
-            self.take_ended(flows.ended(), flows);
-        }
+        self.take_ended(&packet.followed);
         if !self.needs_layers() {
             return;
         }
         let mut has_begun = false;
         for (number, layers) in walks.into_iter().enumerate() {
-            let found = of_walk(found, number);
+            let found = of_walk(packet.followed.found, number);
             if number == 0 && self.plain(packet, &layers, found) {
                 continue;
             }
@@ -104,11 +101,11 @@ impl CaptureStatistics {
         }
     }
 
-    /// Takes a packet that does not count, after [`Flows`] has taken it: it may answer a request that counts.
-    pub fn other_packet(&mut self, flows: &Flows) {
-        self.take_ended(flows.ended(), flows);
+    /// Takes a packet that does not count: it may answer a request that counts.
+    pub fn other_packet(&mut self, followed: &FollowedPacket<'_>) {
+        self.take_ended(followed);
         if let Some(responses) = &mut self.responses {
-            for found in flows.found() {
+            for found in followed.found {
                 if let LayerAnalysis::Transaction(analysis) = &found.analysis {
                     responses.response(analysis);
                 }
@@ -135,24 +132,25 @@ impl CaptureStatistics {
     }
 
     #[inline]
-    fn take_ended(&mut self, ended: &[Conversation], flows: &Flows) {
+    fn take_ended(&mut self, followed: &FollowedPacket<'_>) {
         if let Some(conversations) = &mut self.conversations {
-            conversations.ended(ended);
+            conversations.ended(followed.ended);
         }
         if let Some(responses) = &mut self.responses {
-            flows.given_up().iter().for_each(|request| responses.unanswered(request));
+            followed.given_up.iter().for_each(|request| responses.unanswered(request));
         }
     }
 
     /// Counts a frame of Ethernet, IP, TCP or UDP and data of no protocol without a walk. `false` for others.
     #[inline]
     fn plain(&mut self, packet: &CountedPacket<'_>, layers: &Examine<'_>, found: &[FlowLayer]) -> bool {
-        let completes = packet.flows.is_some_and(|flows| !flows.messages().is_empty());
-        // Issues need the walk.
-        if completes || self.issues.is_some() {
+        if !packet.followed.messages.is_empty() {
             return false;
         }
         let Some(frame) = layers.plain_transport().filter(|frame| frame.vlan.is_none()) else { return false };
+        if self.issues.is_some() && !layers.is_unremarkable(&frame) {
+            return false;
+        }
         let analysis = match found {
             [] => None,
             [FlowLayer { layer, analysis, .. }] if *layer == frame.layer() => Some(analysis),

@@ -115,12 +115,25 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Whether connections are followed: for relative numbers, for messages, or because the filter asks.
+    /// Whether connections are followed: for relative numbers and messages that are shown, or because the filter or a column
+    /// asks.
     pub(super) fn follows_connections(&self) -> bool {
-        !self.raw_numbers
-            || !self.no_reassembly
-            || self.filter().is_some_and(Filter::needs_flows)
+        let is_shown = self.shows_packets() && !(self.raw_numbers && self.no_reassembly);
+        let asks = |filter: &Filter| filter.needs_flows() || !self.no_reassembly && filter.needs_messages();
+        is_shown
+            || self.filter().is_some_and(asks)
             || self.expressions.iter().any(|expression| expression.needs_flows)
+    }
+
+    /// Whether anything of the packets is printed, and not only written to a capture file or counted.
+    pub(super) fn shows_packets(&self) -> bool {
+        let only_writes = self.write.is_some() && !self.asks_to_print();
+        !self.quiet && !only_writes
+    }
+
+    /// Whether packets are printed although they are written to a capture file.
+    pub(super) fn asks_to_print(&self) -> bool {
+        self.tree || self.hex || self.print || self.format.is_some()
     }
 
     /// The table to print, if there is one.

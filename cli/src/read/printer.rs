@@ -144,7 +144,7 @@ impl<'a> Printer<'a> {
                 self.refused = true;
                 return;
             }
-            if !(arguments.tree || arguments.hex || arguments.print || arguments.format.is_some()) {
+            if !arguments.asks_to_print() {
                 return;
             }
         }

@@ -2,18 +2,19 @@
 
 use super::arguments::{Arguments, Part};
 use crate::clock::{self, Clock};
-use crate::flows::{complain_of_bounds, follow, walks};
+use super::packet_counter::{Counting, PacketCounter};
+use crate::flows::{complain_of_bounds, follow};
 use crate::frame_reassembler::FrameReassembler;
 use crate::outcome::complain;
 use crate::output::Progress;
 use crate::protocols::known;
 use crate::read::{PacketToPrint, passes};
 use crate::signals;
-use packetsmith::capture::{Reader, Record, Timestamp};
+use packetsmith::capture::Reader;
 use packetsmith::flow::{FlowSettings, Flows, MessageSettings};
 use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::stats::{
-    AddressKind, CaptureStatistics, CaptureSummary, ConversationTables, CountedPacket, DnsStatistics, IssueCounts,
+    AddressKind, CaptureStatistics, CaptureSummary, ConversationTables, DnsStatistics, IssueCounts,
     ProtocolHierarchy, ResponseStatistics, TrafficOverTime,
 };
 use std::io::Read;
@@ -63,18 +64,17 @@ pub(super) fn count<R: Read>(reader: &mut Reader<R>, name: &str, arguments: &Arg
     let mut datagrams = FrameReassembler::new(settings);
     let mut flows = flows(arguments, parts);
     let mut clock = Clock::new(clock::Format::R);
-    let mut counted = Counted {
-        statistics: statistics(arguments, parts),
-        summary: CaptureSummary::default(),
-        first: None,
-        failed: false,
-    };
+    let mut summary = CaptureSummary::default();
+    let mut failed = false;
+    let takes_long = parts.iter().any(|part| !matches!(part, Part::Summary | Part::Time));
+    let mut counter = PacketCounter::new(statistics(arguments, parts), takes_long);
     while let Some(record) = reader.next_record().filter(|_| !signals::ended()) {
         match &record {
             Ok(record) => {
                 if let Some(flows) = &mut flows {
                     follow(flows, record, Some(&mut datagrams));
                 }
+                let mut counts = true;
                 if let Some(filter) = &arguments.filter {
                     clock.tick(record.timestamp);
                     let packet = PacketToPrint {
@@ -86,55 +86,29 @@ pub(super) fn count<R: Read>(reader: &mut Reader<R>, name: &str, arguments: &Arg
                         file_note: &[],
                         hosts: None,
                     };
-                    if !passes(filter, &packet, &clock) {
-                        counted.other_packet(record, flows.as_ref());
-                        progress.packet(reader);
-                        continue;
+                    counts = passes(filter, &packet, &clock);
+                    if counts {
+                        clock.tick_shown(record.timestamp);
                     }
-                    clock.tick_shown(record.timestamp);
                 }
-                counted.packet(record, &datagrams, flows.as_ref());
+                if counts {
+                    summary.add(record);
+                }
+                counter.packet(record, &mut datagrams, flows.as_ref(), counts);
             }
             Err(error) => {
                 complain(error);
-                counted.failed = true;
+                failed = true;
             }
         }
         progress.packet(reader);
     }
+    let Counting { mut statistics, first } = counter.finish();
     drop(progress);
-    counted.failed |= signals::complain_if_interrupted(name, reader.source_len());
+    failed |= signals::complain_if_interrupted(name, reader.source_len());
     if let Some(flows) = &flows {
-        counted.statistics.finish(flows);
+        statistics.finish(flows);
         complain_of_bounds(flows, name);
     }
-    counted
-}
-
-impl Counted {
-    fn begin(&mut self, time: Option<i128>) {
-        if let (None, Some(first)) = (self.first, time) {
-            self.first = time;
-            if let Some(time) = &mut self.statistics.time {
-                time.begin_at(first);
-            }
-        }
-    }
-
-    /// Takes a packet that does not pass the filter.
-    fn other_packet(&mut self, record: &Record<'_>, flows: Option<&Flows>) {
-        self.begin(record.timestamp.map(Timestamp::nanos));
-        if let Some(flows) = flows {
-            self.statistics.other_packet(flows);
-        }
-    }
-
-    /// Counts a packet.
-    fn packet(&mut self, record: &Record<'_>, datagrams: &FrameReassembler, flows: Option<&Flows>) {
-        let time = record.timestamp.map(Timestamp::nanos);
-        self.begin(time);
-        self.summary.add(record);
-        let packet = CountedPacket { number: record.number, time, length: record.original_len.into(), flows };
-        self.statistics.packet(&packet, walks(record, datagrams, flows));
-    }
+    Counted { statistics, summary, first, failed }
 }

@@ -6,6 +6,7 @@ mod count;
 mod dns;
 mod endpoints;
 mod issues;
+mod packet_counter;
 mod protocol_table;
 mod responses;
 mod summary;

@@ -127,11 +127,18 @@ pub fn write(
                 let (bold, reset) = (style.bold(), style.reset());
                 text.show(format_args!("{gap}{bold}==> {} <=={reset}\n", TerminalText(file)));
             }
-            for (n, table) in tables.iter().enumerate() {
+            // Of several tables, those without anything are named at the end.
+            let (empty, shown): (Vec<_>, Vec<_>) = tables.iter().partition(|table| tables.len() > 1 && table.is_empty());
+            for (n, table) in shown.iter().enumerate() {
                 text.str(if n > 0 { "\n" } else { "" });
                 table.write(style, &mut text);
                 output.put(&text.bytes)?;
                 text.bytes.clear();
+            }
+            if !empty.is_empty() {
+                let names: Vec<_> = empty.iter().map(|table| table.name()).collect();
+                text.show(format_args!("{}Empty: {}\n", if shown.is_empty() { "" } else { "\n" }, names.join(", ")));
+                output.put(&text.bytes)?;
             }
         }
         Format::Json => {

@@ -114,6 +114,16 @@ pub struct Table {
 }
 
 impl Table {
+    /// Whether there is nothing to show but the title.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.notes.is_empty() && self.more == 0
+    }
+
+    /// The title without what it counts.
+    pub fn name(&self) -> &str {
+        self.title.split_once(':').map_or(&*self.title, |(name, _)| name)
+    }
+
     /// Keeps the first rows, unless `top` is 0.
     pub fn cut(&mut self, top: usize) {
         if top > 0 && self.rows.len() > top {

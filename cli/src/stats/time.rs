@@ -52,7 +52,11 @@ pub(super) fn table(time: &TrafficOverTime, arguments: &Arguments, width: Option
         number("bytes", "bytes"),
         text("", if drawn == "bytes" { "(bytes)" } else { "(packets)" }),
     ];
-    let title = format!("Over time: intervals of {} s", shown(interval));
+    let title = match (arguments.interval, &intervals[..]) {
+        // The least interval is long enough.
+        (None, [_]) if interval == 1 => "Over time: all packets have the same time".to_string(),
+        _ => format!("Over time: intervals of {} s", shown(interval)),
+    };
     let mut table = Table { title, key: "time", columns, rows: rows.collect(), ..Table::default() };
     for (traffic, what) in [(time.earlier(), "earlier than the first one"), (time.without_time(), "without a time")] {
         if traffic.packets > 0 {

@@ -6,11 +6,11 @@ mod common;
 use packetsmith::capture::{ByteOrder, Format, Interface, NewRecord, Reader, SectionHeader, Writer};
 use packetsmith::flow::{FlowSettings, Flows, MessageSettings, PacketInfo, TcpState};
 use packetsmith::proto::transport::TcpFlags;
+use packetsmith::proto::transport::TcpOption;
 use packetsmith::stats::{
     AddressKind, CaptureStatistics, CaptureSummary, ConversationTables, CountedPacket, DnsStatistics, IssueCounts,
     ProtocolHierarchy, ResponseStatistics, Traffic, TrafficOverTime,
 };
-use packetsmith::proto::transport::TcpOption;
 use packetsmith::{Ethernet, Icmpv4, Ipv4, Ipv6, Protocols, Stack, Sum, Tcp, Udp, examine};
 use std::net::Ipv6Addr;
 
@@ -208,8 +208,10 @@ fn a_response_in_a_packet_that_does_not_count_answers_a_request_that_does() {
         flows.packet(PacketInfo { number: record.number, time, interface: 0 }, layers());
         // The first query alone, which packet 4 answers.
         match record.number {
-            3 => statistics
-                .packet(&CountedPacket { number: 3, time, length: 76, followed: flows.followed() }, std::iter::once(layers())),
+            3 => statistics.packet(
+                &CountedPacket { number: 3, time, length: 76, followed: flows.followed() },
+                std::iter::once(layers()),
+            ),
             _ => statistics.other_packet(&flows.followed()),
         }
     }

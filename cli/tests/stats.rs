@@ -221,6 +221,11 @@ fn a_wrong_part_is_named() {
         refused(&["stats", "conversation", HTTP]).contains("conversation: no such file, and no part of the statistics")
     );
     assert!(refused(&["stats", "dns"]).contains("stats dns needs a file (./dns, if that is its name)"));
+    assert!(
+        refused(&["stats", DNS, "dns"])
+            .contains("dns is a part and no file: parts come before the files, as in stats dns FILE")
+    );
+    assert!(refused(&["stats", "dns", "issues", DNS]).contains("as in stats issues FILE, and one part at a time"));
     assert!(refused(&["stats", "dns", "--interval", "1s", DNS]).contains("--interval is for the part time"));
     assert!(refused(&["stats", "endpoints", "--sort", "start", DNS]).contains("this --sort is for conversations"));
     assert!(refused(&["stats", "time", "--interval", "0", DNS]).contains("an interval is more than 0"));

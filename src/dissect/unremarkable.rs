@@ -21,7 +21,10 @@ impl Examine<'_> {
         }
         let Some((ethernet, packet)) = frame.split_first_chunk::<{ Ethernet::LEN }>() else { return false };
         let [_, _, _, _, _, _, source, ..] = ethernet;
-        source & 1 == 0 && plain.source != plain.destination && has_good_network(plain, packet) && plain.has_good_transport()
+        source & 1 == 0
+            && plain.source != plain.destination
+            && has_good_network(plain, packet)
+            && plain.has_good_transport()
     }
 }
 

@@ -120,9 +120,7 @@ impl Arguments {
     pub(super) fn follows_connections(&self) -> bool {
         let is_shown = self.shows_packets() && !(self.raw_numbers && self.no_reassembly);
         let asks = |filter: &Filter| filter.needs_flows() || !self.no_reassembly && filter.needs_messages();
-        is_shown
-            || self.filter().is_some_and(asks)
-            || self.expressions.iter().any(|expression| expression.needs_flows)
+        is_shown || self.filter().is_some_and(asks) || self.expressions.iter().any(|expression| expression.needs_flows)
     }
 
     /// Whether anything of the packets is printed, and not only written to a capture file or counted.

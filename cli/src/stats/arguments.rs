@@ -163,7 +163,14 @@ impl Arguments {
     /// The part, if not all are shown, and the files.
     pub(super) fn part_and_files(&self) -> Result<(Option<Part>, &[PathBuf]), String> {
         let [first, rest @ ..] = self.words.as_slice() else { return Err("no file is given".to_string()) };
-        let part = Part::ALL.into_iter().find(|part| first.as_os_str() == part.name());
+        let part_of = |word: &PathBuf| Part::ALL.into_iter().find(|part| word.as_os_str() == part.name());
+        let part = part_of(first);
+        if let Some(late) = rest.iter().filter(|word| !word.exists()).find_map(part_of) {
+            let (name, more) = (late.name(), if part.is_some() { ", and one part at a time" } else { "" });
+            return Err(format!(
+                "{name} is a part and no file: parts come before the files, as in stats {name} FILE{more}"
+            ));
+        }
         match part {
             Some(part) if rest.is_empty() => {
                 Err(format!("stats {0} needs a file (./{0}, if that is its name)", part.name()))

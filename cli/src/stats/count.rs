@@ -1,8 +1,8 @@
 //! Reads a file, and counts its packets.
 
 use super::arguments::{Arguments, Part};
-use crate::clock::{self, Clock};
 use super::packet_counter::{Counting, PacketCounter};
+use crate::clock::{self, Clock};
 use crate::flows::{complain_of_bounds, follow};
 use crate::frame_reassembler::FrameReassembler;
 use crate::outcome::complain;
@@ -14,8 +14,8 @@ use packetsmith::capture::Reader;
 use packetsmith::flow::{FlowSettings, Flows, MessageSettings};
 use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::stats::{
-    AddressKind, CaptureStatistics, CaptureSummary, ConversationTables, DnsStatistics, IssueCounts,
-    ProtocolHierarchy, ResponseStatistics, TrafficOverTime,
+    AddressKind, CaptureStatistics, CaptureSummary, ConversationTables, DnsStatistics, IssueCounts, ProtocolHierarchy,
+    ResponseStatistics, TrafficOverTime,
 };
 use std::io::Read;
 

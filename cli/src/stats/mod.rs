@@ -128,7 +128,8 @@ pub fn write(
                 text.show(format_args!("{gap}{bold}==> {} <=={reset}\n", TerminalText(file)));
             }
             // Of several tables, those without anything are named at the end.
-            let (empty, shown): (Vec<_>, Vec<_>) = tables.iter().partition(|table| tables.len() > 1 && table.is_empty());
+            let (empty, shown): (Vec<_>, Vec<_>) =
+                tables.iter().partition(|table| tables.len() > 1 && table.is_empty());
             for (n, table) in shown.iter().enumerate() {
                 text.str(if n > 0 { "\n" } else { "" });
                 table.write(style, &mut text);

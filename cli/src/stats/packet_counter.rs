@@ -33,12 +33,7 @@ pub(super) struct Counting {
 
 impl Counting {
     /// Takes a packet. `counts`: it passes the filter.
-    fn packet<'a>(
-        &mut self,
-        packet: &CountedPacket<'_>,
-        counts: bool,
-        walks: impl IntoIterator<Item = Examine<'a>>,
-    ) {
+    fn packet<'a>(&mut self, packet: &CountedPacket<'_>, counts: bool, walks: impl IntoIterator<Item = Examine<'a>>) {
         if let (None, Some(first)) = (self.first, packet.time) {
             self.first = packet.time;
             if let Some(time) = &mut self.statistics.time {
@@ -192,7 +187,13 @@ fn append<T: Clone>(list: &mut Vec<T>, items: &[T]) -> Range<usize> {
 }
 
 impl PacketBatch {
-    fn push(&mut self, record: &Record<'_>, datagrams: &mut FrameReassembler, followed: FollowedPacket<'_>, counts: bool) {
+    fn push(
+        &mut self,
+        record: &Record<'_>,
+        datagrams: &mut FrameReassembler,
+        followed: FollowedPacket<'_>,
+        counts: bool,
+    ) {
         let noticed = datagrams.noticed;
         // Of a packet that does not count, its layers are not asked for.
         let data = if counts { record.data } else { &[] };
@@ -215,7 +216,8 @@ impl PacketBatch {
             datagrams,
             messages,
         };
-        self.size += size_of::<BatchedPacket>() + data.len() + size_of_val(followed.found) + size_of_val(followed.ended);
+        self.size +=
+            size_of::<BatchedPacket>() + data.len() + size_of_val(followed.found) + size_of_val(followed.ended);
         self.size += packet.datagrams.iter().map(|datagram| datagram.packet.len()).sum::<usize>();
         self.size += packet.messages.iter().map(|message| message.bytes.len()).sum::<usize>();
         self.packets.push(packet);

@@ -6,7 +6,7 @@ use crate::output::Progress;
 use crate::protocols::known;
 use crate::signals;
 use packetsmith::capture::{Reader, Record, Timestamp};
-use packetsmith::flow::{FlowLayer, Flows, FollowedPacket, PacketInfo};
+use packetsmith::flow::{FlowLayer, Flows, FollowedPacket, PacketInfo, StreamMessage};
 use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::output::Summary;
 use packetsmith::{Examine, ExaminedLayer};
@@ -121,10 +121,10 @@ pub fn layer_of<'a>(
 const MOST_LISTED: usize = 3;
 
 /// Ends the capture, and says which messages no packet has shown: their end is not in the capture, or data before them. Those
-/// that begin first are listed.
-pub fn complain_of_unfinished(flows: &mut Flows, name: &str) {
+/// that begin first are listed. `is_shown` tells which messages are in packets that are shown.
+pub fn complain_of_unfinished(flows: &mut Flows, name: &str, is_shown: impl Fn(&StreamMessage) -> bool) {
     flows.finish();
-    let mut messages: Vec<_> = flows.messages().iter().collect();
+    let mut messages: Vec<_> = flows.messages().iter().filter(|message| is_shown(message)).collect();
     if messages.is_empty() {
         return;
     }

@@ -60,6 +60,15 @@ impl PlainTransport<'_> {
         self.frame.get(range).filter(|_| has)
     }
 
+    /// Whether one of the ports is this one.
+    pub(crate) fn has_port(&self, port: u16) -> bool {
+        let [high, low] = port.to_be_bytes();
+        match self.span.of(self.frame) {
+            [a, b, c, d, ..] => [*a, *b] == [high, low] || [*c, *d] == [high, low],
+            _ => false,
+        }
+    }
+
     /// Whether data follows the header.
     #[inline]
     pub(crate) fn has_data(&self) -> bool {

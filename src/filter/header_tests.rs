@@ -19,6 +19,8 @@ use alloc::vec::Vec;
 pub(super) struct HeaderTests {
     /// In the order of the tests of the plan.
     tests: Vec<HeaderTest>,
+    /// Whether all packets of a TCP connection have the same answer.
+    pub(super) is_of_connections: bool,
 }
 
 /// A test of headers.
@@ -78,7 +80,8 @@ impl HeaderTests {
             let inputs = plan.inputs.iter().filter(|input| input.tests.contains(&number));
             HeaderTest::of(test, inputs.collect())
         });
-        Some(HeaderTests { tests: tests.collect::<Option<_>>()? })
+        let tests: Vec<_> = tests.collect::<Option<_>>()?;
+        Some(HeaderTests { is_of_connections: tests.iter().all(HeaderTest::is_of_connection), tests })
     }
 
     /// Whether a frame passes.
@@ -139,6 +142,23 @@ impl HeaderTest {
             made.question = HeaderQuestion::Value(quantifier);
         }
         Some(made)
+    }
+
+    /// Whether the test looks at addresses and ports alone, and at those of both ends in the same way.
+    fn is_of_connection(&self) -> bool {
+        let other_end = |name| match name {
+            "src" => Some("dst"),
+            "dst" => Some("src"),
+            "src_port" => Some("dst_port"),
+            "dst_port" => Some("src_port"),
+            _ => None,
+        };
+        let is_in_all = |proto: &Proto| matches!(proto, Proto::Ipv4 | Proto::Ipv6 | Proto::Tcp | Proto::Udp);
+        self.presence.iter().all(is_in_all)
+            && self.reads.iter().all(|read| {
+                let has = |name| self.reads.iter().any(|other| other.proto == read.proto && other.field.name == name);
+                is_in_all(&read.proto) && read.mask.is_none() && other_end(read.field.name).is_some_and(has)
+            })
     }
 
     /// Adds the fields that a source stands for.

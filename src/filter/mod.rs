@@ -80,7 +80,7 @@ pub use frame_info::FrameInfo;
 
 use crate::dissect::Examine;
 use crate::dissect::plain_transport::is_plain_header;
-use crate::flow::of_walk;
+use crate::flow::{FTP_CONTROL_PORT, of_walk};
 use crate::proto::Protocols;
 use alloc::boxed::Box;
 use core::fmt;
@@ -197,6 +197,36 @@ impl Filter {
         let tests = self.header_tests.as_ref()?;
         let frame = layers.plain_headers(header_tests::is_last)?;
         Some(tests.pass(&self.plan, &frame))
+    }
+
+    /// Whether the filter asks for addresses and ports alone, and for those of both ends in the same way, so that all segments of a
+    /// TCP connection have the same answer: `tcp.port == 80`, but not `tcp.dstport == 80`.
+    ///
+    /// ```
+    /// use packetsmith::Filter;
+    /// assert!(Filter::parse("ip.addr == 10.0.0.0/8 && tcp.port in {80, 443}").unwrap().chooses_connections());
+    /// assert!(!Filter::parse("tcp.port == 80 && tcp.flags.syn").unwrap().chooses_connections());
+    /// ```
+    pub fn chooses_connections(&self) -> bool {
+        self.header_tests.as_ref().is_some_and(|tests| tests.is_of_connections)
+    }
+
+    /// Whether a frame is a segment of a TCP connection of which no segment passes. `false` also if that is not certain without
+    /// a walk, and for the control connection of FTP, which says something of others. A tunnel or an ICMP error can have other
+    /// segments of the connection in it, and pass by its own addresses and ports.
+    ///
+    /// ```
+    /// # use packetsmith::{Ethernet, Ipv4, Stack, Tcp};
+    /// # let frame = Stack::new().push(Ethernet::build()).push(Ipv4::build()).push(Tcp::build().dst_port(80)).finish().unwrap();
+    /// use packetsmith::{Filter, examine};
+    /// assert!(Filter::parse("tcp.port == 443").unwrap().leaves_out_connection(&examine(1, &frame)));
+    /// assert!(!Filter::parse("tcp.port == 80").unwrap().leaves_out_connection(&examine(1, &frame)));
+    /// ```
+    pub fn leaves_out_connection(&self, layers: &Examine<'_>) -> bool {
+        let Some(tests) = self.header_tests.as_ref().filter(|tests| tests.is_of_connections) else { return false };
+        // What TCP carries has none of the headers that are asked for.
+        let frame = layers.plain_headers(|_| true).filter(|frame| frame.is_tcp);
+        frame.is_some_and(|frame| !frame.has_port(FTP_CONTROL_PORT) && !tests.pass(&self.plan, &frame))
     }
 
     /// Whether messages that span TCP segments can change the answer. They cannot if the filter asks for headers of Ethernet, IP,

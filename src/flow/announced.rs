@@ -1,14 +1,11 @@
 //! Connections that FTP announces (RFC 959, RFC 2428). Wireshark makes a conversation of the announcement, so the first
 //! segment is none that begins one: `tcp.completeness` does not have it.
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, FTP_CONTROL_PORT};
 use super::tcp_segment::TcpSegment;
 use core::net::{IpAddr, Ipv4Addr};
 use core::str::FromStr;
 use std::collections::VecDeque;
-
-/// Port of the control connection.
-const CONTROL_PORT: u16 = 21;
 
 /// Most announcements that are remembered.
 const MOST: usize = 1000;
@@ -23,7 +20,7 @@ impl Announced {
     /// Reads the lines of a segment of a control connection.
     #[inline]
     pub(super) fn observe(&mut self, segment: &TcpSegment<'_>) {
-        let is_control = segment.source.port == CONTROL_PORT || segment.destination.port == CONTROL_PORT;
+        let is_control = segment.source.port == FTP_CONTROL_PORT || segment.destination.port == FTP_CONTROL_PORT;
         if is_control && !segment.payload.is_empty() && !segment.is_quoted {
             self.lines(segment);
         }

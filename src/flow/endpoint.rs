@@ -5,6 +5,9 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::net::IpAddr;
 
+/// TCP port of the control connection of FTP, which announces other connections (RFC 959).
+pub(crate) const FTP_CONTROL_PORT: u16 = 21;
+
 /// An address and a port.
 ///
 /// ```

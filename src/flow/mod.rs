@@ -78,6 +78,7 @@ pub use begun_request::BegunRequest;
 pub use connection::{TcpConnection, TcpState};
 #[cfg(feature = "std")]
 pub use endpoint::Endpoints;
+pub(crate) use endpoint::FTP_CONTROL_PORT;
 pub use endpoint::{Endpoint, Side};
 pub use fields::{FlowField, FlowKind};
 pub use findings::{TcpCompleteness, TcpFindings};

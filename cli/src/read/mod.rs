@@ -6,6 +6,7 @@ mod columns;
 mod comments;
 mod hosts;
 mod layers;
+mod left_out;
 mod printer;
 mod source;
 mod table;
@@ -94,7 +95,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
             }
         }
         output.eager |= reader.source_len().is_none();
-        failed |= threads::show_file(FileSource::new(arguments, style, reader, &name), &mut printer, &mut output)?;
+        failed |= threads::show_file(FileSource::new(arguments, style, reader, path), &mut printer, &mut output)?;
     }
     output.flush()?;
     failed |= printer.refused || printer.left_out;

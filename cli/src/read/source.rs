@@ -5,6 +5,7 @@ use super::batch::{BATCH_BYTES, Batch, FileHeader, PacketToPrint};
 use super::comments;
 use super::hosts::Hosts;
 use super::layers::passes;
+use super::left_out::LeftOut;
 use super::printer::Printer;
 use crate::atomic_file;
 use crate::capture_json::{self, CaptureDescriber};
@@ -21,8 +22,20 @@ use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::live::Link;
 use packetsmith::output::{HostNames, Json, Style, TerminalText, TextBuffer};
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
+
+/// Reassembly before the first packet.
+fn reassembler() -> FrameReassembler {
+    FrameReassembler::new(Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() })
+}
+
+/// The conversations before the first packet.
+fn conversations(arguments: &Arguments) -> Flows {
+    let messages = (!arguments.no_reassembly).then(MessageSettings::default);
+    Flows::knowing(FlowSettings { messages, ..FlowSettings::default() }, *known())
+}
 
 /// State that earlier packets determine: clock, reassembly, what has been file_note about the file.
 pub(super) struct PacketContext<'a> {
@@ -34,6 +47,8 @@ pub(super) struct PacketContext<'a> {
     datagrams: Option<FrameReassembler>,
     /// Follows connections, and puts their messages together; absent with --raw-numbers and --no-reassembly.
     flows: Option<Flows>,
+    /// Connections that are not followed; absent if all are.
+    left_out: Option<LeftOut<'a>>,
     /// Names of hosts; absent without -N.
     hosts: Option<Hosts>,
     /// Text or JSON members about the file, to be printed with the packet at hand.
@@ -44,21 +59,46 @@ pub(super) struct PacketContext<'a> {
 
 impl<'a> PacketContext<'a> {
     fn new(arguments: &'a Arguments, style: Style) -> Self {
-        let settings = Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() };
         PacketContext {
             arguments,
             style,
             clock: Clock::new(arguments.time),
             describer: CaptureDescriber::default(),
-            datagrams: Some(FrameReassembler::new(settings)).filter(|_| !arguments.no_reassembly),
-            flows: arguments.follows_connections().then(|| {
-                let messages = Some(MessageSettings::default()).filter(|_| !arguments.no_reassembly);
-                Flows::knowing(FlowSettings { messages, ..FlowSettings::default() }, *known())
-            }),
+            datagrams: (!arguments.no_reassembly).then(reassembler),
+            flows: arguments.follows_connections().then(|| conversations(arguments)),
+            left_out: None,
             hosts: arguments.names.then(Hosts::default),
             file_note: Json::default(),
             remaining: arguments.count.unwrap_or(u64::MAX),
         }
+    }
+
+    /// Whether the next packet is of a connection that is left out. It is counted then, and nothing else is to be done.
+    fn leaves_out(&mut self, record: &Record<'_>) -> bool {
+        let is_left_out = self.left_out.as_ref().is_some_and(|left_out| left_out.has(record));
+        if is_left_out {
+            self.remaining -= 1;
+            self.clock.tick(record.timestamp);
+        }
+        is_left_out
+    }
+
+    /// Follows all connections from now on if a packet that passes needs it. The packets before it are read again.
+    fn follow_all_if_needed(&mut self, record: &Record<'_>) -> Result<(), String> {
+        let Some(left_out) = &self.left_out else { return Ok(()) };
+        let found = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
+        let Some(filter) = self.arguments.filter().filter(|_| left_out.may_be_inside(record, found)) else {
+            return Ok(());
+        };
+        // Such a filter does not ask for times.
+        if !passes(filter, &self.shown(record), &self.clock) {
+            return Ok(());
+        }
+        let mut flows = conversations(self.arguments);
+        let mut datagrams = self.datagrams.is_some().then(reassembler);
+        left_out.follow_all(self.arguments, record, &mut flows, datagrams.as_mut())?;
+        (self.flows, self.datagrams, self.left_out) = (Some(flows), datagrams, None);
+        Ok(())
     }
 
     /// Counts the next packet, and gives it to reassembly and to the connections.
@@ -91,6 +131,9 @@ impl<'a> PacketContext<'a> {
             }
             if !passes(filter, &self.shown(record), &clock) {
                 return false;
+            }
+            if let (Some(left_out), Some(flows)) = (&mut self.left_out, &self.flows) {
+                left_out.is_shown(flows);
             }
         }
         if *format == Some(Format::Json) {
@@ -138,12 +181,16 @@ pub(super) struct FileSource<'a, R: Read> {
     pub(super) copies: bool,
     /// Whether each packet is printed at once.
     pub(super) eager: bool,
+    /// Whether the file could not be read again.
+    pub(super) failed: bool,
 }
 
 impl<'a, R: Read> FileSource<'a, R> {
-    pub(super) fn new(arguments: &'a Arguments, style: Style, reader: Reader<R>, name: &str) -> Self {
+    pub(super) fn new(arguments: &'a Arguments, style: Style, reader: Reader<R>, path: &Path) -> Self {
+        let name = &*path.to_string_lossy();
         let progress = Progress::new(&reader, name);
-        let context = PacketContext::new(arguments, style);
+        let mut context = PacketContext::new(arguments, style);
+        context.left_out = LeftOut::of(arguments, path.to_path_buf()).filter(|_| context.flows.is_some());
         FileSource {
             reader,
             name: name.to_string(),
@@ -153,6 +200,7 @@ impl<'a, R: Read> FileSource<'a, R> {
             batches: 0,
             copies: false,
             eager: false,
+            failed: false,
         }
     }
 
@@ -174,7 +222,7 @@ impl<'a, R: Read> FileSource<'a, R> {
         printer: &mut Printer<'_>,
         drain: &mut dyn FnMut(u64, &mut TextBuffer),
     ) -> bool {
-        let FileSource { reader, context, progress, format, .. } = self;
+        let FileSource { reader, context, progress, format, failed, .. } = self;
         batch.number = self.batches;
         self.batches += 1;
         // The first packets are copied anyway, to find the widths of their columns.
@@ -194,7 +242,16 @@ impl<'a, R: Read> FileSource<'a, R> {
                     return true;
                 }
             };
+            if context.leaves_out(record) {
+                progress.packet(reader);
+                continue;
+            }
             context.advance(record);
+            if let Err(message) = context.follow_all_if_needed(record) {
+                complain(message);
+                *failed = true;
+                return false;
+            }
             let small = record.header.len() + record.data.len() + record.options.bytes().len() < BATCH_BYTES;
             if let Some(found) = record.format.filter(|_| copies && small) {
                 let is_shown = context.describe_file(record, false);
@@ -233,10 +290,13 @@ impl<'a, R: Read> FileSource<'a, R> {
             complain(format_args!("{}: -N: the names after the first {} are left out", self.name, HostNames::MOST));
         }
         let has_all = self.context.remaining > 0 && !printer.refused && !signals::ended();
-        if let Some(flows) = &mut self.context.flows {
+        let PacketContext { flows, left_out, .. } = &mut self.context;
+        if let Some(flows) = flows {
             complain_of_bounds(flows, &self.name);
             if has_all {
-                complain_of_unfinished(flows, &self.name);
+                let left_out = left_out.as_ref();
+                let is_shown = |stream| left_out.is_none_or(|left_out| left_out.has_shown(stream));
+                complain_of_unfinished(flows, &self.name, |message| is_shown(message.stream));
             }
         }
         let format = self.reader.format();

@@ -66,7 +66,7 @@ pub(super) fn show_file<R: Read + Send>(
     std::mem::replace(&mut turn.result, Ok(()))?;
     let source = file.source.get_mut().unwrap_or_else(PoisonError::into_inner);
     source.end(printer);
-    turn.failed |= source.complain_if_interrupted();
+    turn.failed |= source.complain_if_interrupted() | source.failed;
     turn.output.put(&printer.text.bytes)?;
     printer.text.bytes.clear();
     printer.matched |= turn.matched;

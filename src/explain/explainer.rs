@@ -13,7 +13,7 @@ use super::rest::RestTable;
 use super::roles::HostTable;
 use super::said::Said;
 use super::summary::{CaptureSums, CaptureTimes};
-use super::tcp::WatchedSegment;
+use super::tcp::{QuotedSegment, WatchedSegment};
 use super::trouble::Trouble;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::flow::{
@@ -117,6 +117,8 @@ struct PacketWalk<'w> {
     is_fragment: bool,
     error: Option<IcmpError>,
     quoted: Option<QuotedPacket>,
+    /// Where that packet ends, or would end if the error had all of it.
+    quoted_end: Option<u32>,
     /// Whether some chapter tells of the packet.
     is_told: bool,
     /// The packets with the message at hand.
@@ -357,6 +359,14 @@ impl Explainer {
                     _ => None,
                 };
                 walk.quoted = Some(QuotedPacket { source, destination, carried: protocol_name(protocol) });
+                // The error has the beginning of the packet; its header says how long it was.
+                let start = layer.context.bounds.start;
+                walk.quoted_end = match layer.view {
+                    View::Ipv4(ip) => Some(ip.total_length().into()).filter(|length: &u32| *length > 0),
+                    View::Ipv6(ip) => Some(u32::from(ip.payload_length())).filter(|length| *length > 0).map(|n| n + 40),
+                    _ => None,
+                }
+                .map(|length| start.saturating_add(length));
             }
             return;
         }
@@ -398,12 +408,18 @@ impl Explainer {
         walk.is_told = true;
         walk.stream = Some((analysis.stream, analysis.side));
         let flags = tcp.flags();
-        let mss = flags.contains(TcpFlags::SYN).then(|| {
-            tcp.options(&layer.context).iter().find_map(|option| match option {
-                TcpOption::MaximumSegmentSize { size } => Some(size),
-                _ => None,
-            })
-        });
+        let (mut mss, mut timestamp) = (None, None);
+        for option in tcp.options(&layer.context).iter() {
+            match option {
+                TcpOption::MaximumSegmentSize { size } if flags.contains(TcpFlags::SYN) => {
+                    mss.get_or_insert(size);
+                }
+                TcpOption::Timestamps { value, .. } => {
+                    timestamp.get_or_insert(value);
+                }
+                _ => {}
+            }
+        }
         let segment = WatchedSegment {
             at: walk.at,
             source: Endpoint { address: source, port: tcp.src_port() },
@@ -411,7 +427,8 @@ impl Explainer {
             analysis,
             flags,
             seq: tcp.seq(),
-            mss: mss.flatten(),
+            mss,
+            timestamp,
             identification: walk.identification,
             header: layer.header(),
         };
@@ -448,8 +465,16 @@ impl Explainer {
         let Some(story) = self.connections.known(stream) else { return };
         let Some(error) = walk.error.take() else { return };
         story.is_selected |= walk.is_selected;
-        let length = found_tcp(found).and_then(|analysis| analysis.length);
-        story.error(error, walk.at, side, (u32::from_be_bytes(seq), walk.identification), length);
+        let start = context.bounds.start;
+        let quote = context.frame.get(start as usize..context.bounds.trailer_end as usize).unwrap_or_default();
+        let header_length = quote.get(12).map(|byte| u32::from(byte >> 4) * 4).filter(|length| *length >= 20);
+        let quoted = QuotedSegment {
+            seq: u32::from_be_bytes(seq),
+            identification: walk.identification,
+            length: walk.quoted_end.and_then(|end| end.checked_sub(start)),
+            header_length,
+        };
+        story.error(error, walk.at, side, quoted);
     }
 
     /// Takes a message of ARP or Neighbor Discovery.
@@ -657,6 +682,7 @@ impl<'w> PacketWalk<'w> {
             is_fragment: false,
             error: None,
             quoted: None,
+            quoted_end: None,
             is_told: false,
             message: None,
             span: None,

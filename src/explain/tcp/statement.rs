@@ -79,16 +79,30 @@ pub enum AfterError {
         /// Its next segment.
         packet: u64,
     },
-    /// Its later segments have no more than so many bytes of data, where they had more before.
+    /// It sent more data; the error was not about the size of segments, or the capture does not show it.
+    MoreData {
+        /// Its next segment with data.
+        packet: u64,
+    },
+    /// Its later segments have less data than the one that the error quotes.
+    SmallerThanQuoted {
+        /// Bytes of data in the largest of them.
+        most: u32,
+        /// Bytes of data in the segment that the error quotes, by the lengths in its headers.
+        quoted: u32,
+        /// The first of them.
+        packet: u64,
+    },
+    /// Its later segments have less data than those before. How much the quoted one has is not known.
     Smaller {
         /// Bytes of data in the largest of them.
         most: u32,
-        /// Bytes of data in the segment that the error quotes; if that is not known, in the largest one before the error.
+        /// Bytes of data in the largest one before the error.
         before: u32,
         /// The first of them.
         packet: u64,
     },
-    /// It sent segments that are as large as before.
+    /// It sent segments that are not smaller.
     AsLarge {
         /// The largest segment with data after the error.
         packet: u64,
@@ -100,6 +114,13 @@ impl fmt::Display for AfterError {
         match self {
             AfterError::NothingMore => f.write_str("nothing more"),
             AfterError::NoMoreData { packet } => write!(f, "no more data; packet {packet} is the next"),
+            AfterError::MoreData { packet } => write!(f, "more data, from packet {packet} on"),
+            AfterError::SmallerThanQuoted { most, quoted, packet } => {
+                write!(
+                    f,
+                    "at most {most} bytes a segment from packet {packet} on, less than the {quoted} in the quoted one"
+                )
+            }
             AfterError::Smaller { most, before, packet } => {
                 write!(f, "at most {most} bytes a segment from packet {packet} on, {before} before")
             }
@@ -379,10 +400,13 @@ statements! {
             bytes: u64,
             /// The packets in whose place they were expected.
             before: PacketList,
-            /// The packets with the last of them.
+            /// The packets with them.
             filled: PacketList,
             /// The longest time until they came.
             longest: Option<Nanos>,
+            /// `sent_again`, if identifications or timestamps show that these packets were sent after those in whose place they
+            /// were expected; or else `not_known`.
+            how: &'static str,
         }
         /// Segments that came after later ones.
         OutOfOrder = "out_of_order" {
@@ -490,7 +514,7 @@ statements! {
             /// The copies.
             packets: PacketList,
         }
-        /// An error of ICMP about a segment.
+        /// Errors of ICMP about segments, which say the same.
         IcmpError = "icmp_error" {
             /// Who sent the error.
             from: IpAddr,
@@ -500,11 +524,13 @@ statements! {
             mtu: Option<u32>,
             /// Who sent the segment.
             who: Party,
-            /// The segment.
-            about: Option<PacketList>,
-            /// The error.
+            /// The segments that the errors quote, as far as they are known.
+            about: PacketList,
+            /// How many errors quote a segment that is not known.
+            about_unknown: u64,
+            /// The errors.
             packets: PacketList,
-            /// What the sender did then.
+            /// What the sender did after the last of them.
             then: AfterError,
         }
         /// More errors of ICMP.
@@ -537,7 +563,7 @@ statements! {
             other: Party,
             /// The acknowledgment of the FIN.
             acknowledged: Option<PacketList>,
-            /// How many RSTs followed.
+            /// How many RSTs the connection has.
             resets: u64,
         }
         /// A FIN was sent again.
@@ -559,6 +585,13 @@ statements! {
             when: ResetMoment,
             /// Segments of the other side after it.
             later: PacketList,
+        }
+        /// The other side sent RST too.
+        OtherReset = "other_reset" {
+            /// Who sent it.
+            who: Party,
+            /// The RSTs.
+            packets: PacketList,
         }
         /// The capture has no end of the connection.
         StillOpen = "still_open" {

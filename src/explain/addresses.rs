@@ -119,7 +119,7 @@ statements! {
             macs: Vec<MacAddr>,
             /// The first and the last claim of each.
             packets: PacketList,
-            /// How it was found, in words.
+            /// How it was found: `both_claim` or `both_answered`.
             how: &'static str,
         }
         /// Signs of ARP spoofing.
@@ -230,7 +230,15 @@ impl fmt::Display for AddressStatement {
             AddressStatement::Duplicate { address, macs, packets, how } => {
                 write!(f, "{address} is claimed by ")?;
                 listed(f, macs, macs.len())?;
-                write!(f, " ({packets}): {how}.")
+                f.write_str(match *how {
+                    "both_answered" => " (",
+                    _ => ", each after the other began to (",
+                })?;
+                write!(f, "{packets}): ")?;
+                f.write_str(match *how {
+                    "both_answered" => "both answered the same request.",
+                    _ => "two hosts have the same address, or a host has two interfaces.",
+                })
             }
             AddressStatement::Spoofing { mac, addresses, owner, unsolicited, packets } => {
                 write!(f, "{mac} claims ")?;
@@ -564,13 +572,13 @@ fn of_finding(finding: &AddressFinding) -> Option<AddressStatement> {
             address: *address,
             macs: claims.iter().map(|claim| claim.mac).collect(),
             packets: claims.iter().flat_map(|claim| [claim.first.packet, claim.last.packet]).collect(),
-            how: "two hosts have the same address, or a host has two interfaces",
+            how: "both_claim",
         },
         AddressFinding::TwoAnswers { address, answer, .. } => AddressStatement::Duplicate {
             address: *address,
             macs: [answer.first.0, answer.second.0].into(),
             packets: [answer.request, answer.first.1, answer.second.1].iter().map(|at| at.packet).collect(),
-            how: "both answered the same request",
+            how: "both_answered",
         },
         AddressFinding::Moved { address, change, .. } => AddressStatement::Moved {
             address: *address,

@@ -9,7 +9,7 @@ use super::icmp_error::{IcmpError, IcmpErrorKind};
 use super::leases;
 use super::names;
 use super::packet_list::{Nanos, PacketList, PacketMoment};
-use super::rest::RestTable;
+use super::rest::{RestKind, RestTable};
 use super::roles::HostTable;
 use super::said::Said;
 use super::summary::{CaptureSums, CaptureTimes};
@@ -22,11 +22,11 @@ use crate::flow::{
 };
 use crate::hosts::{AddressTable, DnsLookups, Leases, Sighting};
 use crate::layer::NextProtocol;
-use crate::output::{HostNames, Summary};
+use crate::output::HostNames;
 use crate::proto::dhcp::DhcpMessageType;
 use crate::proto::ip::Ipv4Flags;
 use crate::proto::transport::{TcpFlags, TcpOption};
-use crate::proto::{Dhcp, Dns, IpProtocol, Proto, Protocols, Tcp, View};
+use crate::proto::{Dhcp, Dns, Proto, Protocols, Tcp, View};
 use crate::wire::MacAddr;
 use alloc::format;
 use alloc::string::String;
@@ -100,7 +100,6 @@ pub struct Explainer {
     icmp: IcmpTable,
     said: Said,
     rest: RestTable,
-    line: Summary,
 }
 
 /// A packet on its way through its walks.
@@ -170,7 +169,6 @@ impl Explainer {
             icmp: IcmpTable::default(),
             said: Said::default(),
             rest: RestTable::default(),
-            line: Summary::default(),
         }
     }
 
@@ -217,8 +215,7 @@ impl Explainer {
         }
         self.host_protocols(packet, has, &walks);
         if let Some(frame) = frame.filter(|_| !is_told && packet.is_selected) {
-            let name = self.rest_name(frame);
-            self.rest.add(name, at.packet);
+            self.rest.add(RestKind::of(frame), at.packet);
         }
     }
 
@@ -244,25 +241,6 @@ impl Explainer {
                 true => self.lookups.packet(at, packet.flows, walks),
                 false => self.lookups.other_packet(at, packet.flows, walks),
             }
-        }
-    }
-
-    /// The name of what is in a packet, as the line of the packet has it; of UDP, the port.
-    fn rest_name(&mut self, layers: Examine<'_>) -> String {
-        let ports = layers.clone().find_map(|layer| match layer.view {
-            View::Udp(udp) => Some((udp.src_port(), udp.dst_port())),
-            _ => None,
-        });
-        self.line.packet(layers);
-        match (self.line.protocol.as_str(), ports) {
-            ("UDP", Some((a, b))) => {
-                let port = a.min(b);
-                match super::connections_statement::service_name(port, IpProtocol::Udp) {
-                    Some(name) => format!("UDP port {port} ({name})"),
-                    None => format!("UDP port {port}"),
-                }
-            }
-            (name, _) => name.into(),
         }
     }
 
@@ -560,14 +538,16 @@ impl Explainer {
         if !matches!(kind, Some(DhcpMessageType::Offer | DhcpMessageType::Ack)) {
             return;
         }
+        // The ACK of an INFORM grants no address.
+        let has_address = !dhcp.yiaddr().is_unspecified();
         // A relay agent sends what a server says.
         let identifier =
             dhcp.option(&layer.context, 54).find_map(|option| Some(IpAddr::from(*option.bytes().first_chunk::<4>()?)));
-        if let Some(host) = identifier.or(walk.source).and_then(|server| self.hosts.host(server)) {
+        if has_address && let Some(host) = identifier.or(walk.source).and_then(|server| self.hosts.host(server)) {
             host.leases.push(walk.at.packet);
         }
         if kind == Some(DhcpMessageType::Ack)
-            && !dhcp.yiaddr().is_unspecified()
+            && has_address
             && let Some(host) = self.hosts.host(dhcp.yiaddr().into())
         {
             host.leased.push(walk.at.packet);

@@ -101,23 +101,37 @@ pub(super) fn object(topic: Topic, connection: Option<&ToldConnection>, statemen
         }
         json.string("kind", statement.kind());
         json.string("text", statement);
-        statement.members(&mut |name, member| match member {
-            StatementMember::Number(number) => json.number(name, number),
-            StatementMember::Text(text) => json.string(name, text),
-            StatementMember::Duration(nanos) => {
-                json.plain(name, |text| clock::seconds(nanos.0.into(), 9, text));
-            }
-            StatementMember::Packets(packets) => {
-                json.list(name, |json| packets.first().iter().for_each(|packet| json.item(packet)));
-                if packets.count() > packets.first().len() as u64 {
-                    json.number(&format!("{name}_count"), packets.count());
-                    json.number(&format!("{name}_last"), packets.last().unwrap_or_default());
-                }
-            }
-            StatementMember::List(items) => {
-                json.list(name, |json| items.iter().for_each(|item| json.item_string(item)));
-            }
-            StatementMember::Nothing => {}
-        });
+        statement.members(&mut |name, value| member(name, &value, json));
     });
+}
+
+/// Writes a member of a statement, or of a value in it.
+fn member(name: &str, value: &StatementMember<'_>, json: &mut Json) {
+    match *value {
+        StatementMember::Number(number) => json.number(name, number),
+        StatementMember::Text(text) => json.string(name, text),
+        StatementMember::Duration(nanos) => {
+            json.plain(name, |text| clock::seconds(nanos.0.into(), 9, text));
+        }
+        StatementMember::Packets(packets) => {
+            json.list(name, |json| packets.first().iter().for_each(|packet| json.item(packet)));
+            let more = packets.count() - packets.first().len() as u64;
+            if more > 0 {
+                json.number(&format!("{name}_more"), more);
+                json.number(&format!("{name}_last"), packets.last().unwrap_or_default());
+            }
+        }
+        StatementMember::List(items) => {
+            json.list(name, |json| items.iter().for_each(|item| json.item_string(item)));
+        }
+        StatementMember::Record(record) => {
+            json.object(name, |json| record.members(&mut |name, value| member(name, &value, json)));
+        }
+        StatementMember::Records(records) => json.list(name, |json| {
+            for record in records {
+                json.object("", |json| record.members(&mut |name, value| member(name, &value, json)));
+            }
+        }),
+        StatementMember::Nothing => {}
+    }
 }

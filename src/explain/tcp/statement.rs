@@ -1,7 +1,9 @@
 //! What is said of a TCP connection.
 
 use crate::explain::packet_list::{Nanos, PacketList};
-use crate::explain::statement_macro::{statements, texts};
+use crate::explain::statement_macro::{
+    MemberValue, MemberVisitor, StatementMember, StatementRecord, records, statements, texts,
+};
 use crate::flow::Endpoint;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -66,7 +68,26 @@ impl fmt::Display for ResetMoment {
     }
 }
 
-texts!(ResetMoment);
+impl ResetMoment {
+    /// A name in lower case, with `_` between words.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ResetMoment::BothFinished => "both_finished",
+            ResetMoment::AfterOwnFin => "after_own_fin",
+            ResetMoment::AfterOtherFin => "after_other_fin",
+            ResetMoment::BeforeHandshake => "before_handshake",
+            ResetMoment::BeforeAnswer => "before_answer",
+            ResetMoment::InHandshake => "in_handshake",
+            ResetMoment::Open => "open",
+        }
+    }
+}
+
+impl MemberValue for ResetMoment {
+    fn member(&self, name: &'static str, visit: &mut MemberVisitor<'_>) {
+        visit(name, StatementMember::Text(&self.name()));
+    }
+}
 
 /// What a sender did after an error of ICMP about its segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,27 +130,27 @@ pub enum AfterError {
     },
 }
 
-impl fmt::Display for AfterError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            AfterError::NothingMore => f.write_str("nothing more"),
-            AfterError::NoMoreData { packet } => write!(f, "no more data; packet {packet} is the next"),
-            AfterError::MoreData { packet } => write!(f, "more data, from packet {packet} on"),
+records!(AfterError);
+
+/// `sent` is an identifier; the other members are those of the variant.
+impl StatementRecord for AfterError {
+    fn members(&self, visit: &mut MemberVisitor<'_>) {
+        let (sent, members): (&str, &[(&'static str, u64)]) = match *self {
+            AfterError::NothingMore => ("nothing", &[]),
+            AfterError::NoMoreData { packet } => ("no_data", &[("packet", packet)]),
+            AfterError::MoreData { packet } => ("data", &[("packet", packet)]),
             AfterError::SmallerThanQuoted { most, quoted, packet } => {
-                write!(
-                    f,
-                    "at most {most} bytes a segment from packet {packet} on, less than the {quoted} in the quoted one"
-                )
+                ("smaller", &[("packet", packet), ("most", most as u64), ("quoted", quoted as u64)])
             }
             AfterError::Smaller { most, before, packet } => {
-                write!(f, "at most {most} bytes a segment from packet {packet} on, {before} before")
+                ("smaller", &[("packet", packet), ("most", most as u64), ("before", before as u64)])
             }
-            AfterError::AsLarge { packet } => write!(f, "segments as large as before, from packet {packet} on"),
-        }
+            AfterError::AsLarge { packet } => ("not_smaller", &[("packet", packet)]),
+        };
+        visit("sent", StatementMember::Text(&sent));
+        members.iter().for_each(|(name, value)| visit(name, StatementMember::Number(*value)));
     }
 }
-
-texts!(AfterError);
 
 statements! {
     /// What is said of a TCP connection.

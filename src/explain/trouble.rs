@@ -18,6 +18,7 @@ pub(super) enum TroubleKind {
     AddressInUse,
     LookupFailed,
     LookupUnanswered,
+    LookupContradicted,
     Unanswered,
     Refused,
     HalfOpen,
@@ -177,10 +178,12 @@ impl Trouble {
 
     /// Notes lookups that failed.
     pub(super) fn of_lookups(&mut self, failed: FailedLookups) {
-        let FailedLookups { failed, unanswered } = failed;
-        for (kind, (count, packets)) in
-            [(TroubleKind::LookupFailed, failed), (TroubleKind::LookupUnanswered, unanswered)]
-        {
+        let FailedLookups { failed, unanswered, contradicted } = failed;
+        for (kind, (count, packets)) in [
+            (TroubleKind::LookupFailed, failed),
+            (TroubleKind::LookupUnanswered, unanswered),
+            (TroubleKind::LookupContradicted, contradicted),
+        ] {
             if count > 0 {
                 self.add_many(kind, count, &packets);
             }
@@ -234,8 +237,9 @@ impl TroubleKind {
                 of("time", "two hosts claimed the same address").replacen("1 time", "once", 1)
             }
             TroubleKind::AddressInUse => of("address", &alloc::format!("{was} in use when a host asked for it")),
-            TroubleKind::LookupFailed => of("DNS query", &alloc::format!("{was} answered with an error")),
-            TroubleKind::LookupUnanswered => of("DNS query", "got no answer"),
+            TroubleKind::LookupFailed => of("DNS lookup", &alloc::format!("{was} answered with an error")),
+            TroubleKind::LookupUnanswered => of("DNS lookup", "got no answer"),
+            TroubleKind::LookupContradicted => of("DNS lookup", "got responses that contradict each other"),
             TroubleKind::Unanswered => of("TCP connection", "got no answer to SYN"),
             TroubleKind::Refused => of("TCP connection", &alloc::format!("{was} refused")),
             TroubleKind::HalfOpen => of("TCP connection", "stayed half open"),

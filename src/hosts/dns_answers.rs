@@ -38,6 +38,20 @@ pub(super) fn name(name: &Name<'_>) -> String {
     text.as_str().to_string()
 }
 
+/// Labels of a name, which may not be all of them, as the text of a name.
+pub(super) fn name_of_labels<'a>(labels: impl Iterator<Item = &'a [u8]>) -> String {
+    let mut bytes = Vec::new();
+    for label in labels {
+        bytes.push(u8::try_from(label.len()).unwrap_or(0));
+        bytes.extend_from_slice(label);
+    }
+    if bytes.is_empty() {
+        return String::new();
+    }
+    bytes.push(0);
+    name(&Name::new(&bytes, 0))
+}
+
 /// The answers of a response, as far as there is room.
 pub(super) fn read<'a>(dns: &Dns<&'a [u8; 12]>, context: &LayerContext<'a>, room: usize) -> Vec<DnsAnswer> {
     let mut left = room.min(MOST_BYTES + MOST_ANSWERS * core::mem::size_of::<DnsAnswer>());

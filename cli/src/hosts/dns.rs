@@ -103,9 +103,11 @@ impl Report for DnsReport<'_> {
 }
 
 fn summary(all: &DnsLookups) -> Table {
-    let mut sums = [0_u64; 9];
+    let mut sums = [0_u64; 10];
+    let mut sent = 0;
     let mut add = |place: usize, holds: bool| sums[place] += u64::from(holds);
     for lookup in all.lookups() {
+        sent += u64::from(lookup.sent);
         let outcome = lookup.outcome();
         let is_multicast = lookup.service != DnsService::Dns;
         add(0, lookup.query.is_some());
@@ -117,9 +119,11 @@ fn summary(all: &DnsLookups) -> Table {
         add(6, matches!(outcome, DnsOutcome::Unanswered) && is_multicast);
         add(7, matches!(outcome, DnsOutcome::Unsolicited));
         add(8, lookup.sent > 1);
+        add(9, lookup.other_response.is_some());
     }
     let columns = vec![
         number("messages", "messages"),
+        number("queries", "queries"),
         number("lookups", "lookups"),
         number("answered", "answered"),
         number("no_data", "of these without data"),
@@ -128,12 +132,13 @@ fn summary(all: &DnsLookups) -> Table {
         number("unanswered", "no response"),
         number("multicast_unanswered", "no response, multicast"),
         number("unsolicited", "responses without query"),
-        number("repeated", "repeated"),
+        number("repeated", "lookups sent again"),
+        number("contradicted", "lookups with contradicting responses"),
         number("announcements", "mDNS without a question"),
     ];
-    let counts = [all.messages()].into_iter().chain(sums).chain([all.announcements()]);
+    let counts = [all.messages(), sent].into_iter().chain(sums).chain([all.announcements()]);
     let rows =
-        vec![counts.enumerate().map(|(n, count)| if n < 3 { Cell::Count(count) } else { some(count) }).collect()];
+        vec![counts.enumerate().map(|(n, count)| if n < 4 { Cell::Count(count) } else { some(count) }).collect()];
     let mut table = Table { title: "DNS".into(), key: "summary", columns, rows, is_list: true, ..Table::default() };
     if all.left_out() > 0 {
         table.notes.push(format!("{} did not fit, and count nowhere", many(all.left_out(), "lookup", "lookups")));
@@ -146,11 +151,11 @@ fn summary(all: &DnsLookups) -> Table {
 
 fn sum_columns(first: impl IntoIterator<Item = Column>) -> Vec<Column> {
     let sums = [
+        number("lookups", "lookups"),
         number("queries", "queries"),
         number("answered", "answered"),
         number("errors", "errors"),
         number("unanswered", "no response"),
-        number("repeated", "sent again"),
         number("unsolicited", ""),
         number("median", "median"),
         number("p95", "95 %"),
@@ -160,7 +165,7 @@ fn sum_columns(first: impl IntoIterator<Item = Column>) -> Vec<Column> {
 }
 
 fn sum_cells(sums: &DnsSums) -> impl Iterator<Item = Cell> {
-    let counts = [sums.queries, sums.answered, sums.errors, sums.unanswered, sums.repeated].map(Cell::Count);
+    let counts = [sums.lookups, sums.queries, sums.answered, sums.errors, sums.unanswered].map(Cell::Count);
     let times = [sums.times.percentile(50), sums.times.percentile(95), sums.times.most()];
     let times = times.map(|time| Cell::seconds(time.map(i128::from), 6));
     counts.into_iter().chain([some(sums.unsolicited)]).chain(times)
@@ -174,10 +179,8 @@ fn servers(all: &DnsLookups, top: usize) -> Table {
     let cells = |(service, server, sums): &(DnsService, IpAddr, DnsSums)| {
         [Cell::text(service.name()), Cell::text(server)].into_iter().chain(sum_cells(sums)).collect()
     };
-    let has_repeated = rows.iter().any(|(.., sums)| sums.repeated > 0);
     let rows = rows.iter().map(cells).collect();
-    let mut columns = sum_columns(columns);
-    columns.iter_mut().filter(|column| column.key == "repeated" && !has_repeated).for_each(|column| column.title = "");
+    let columns = sum_columns(columns);
     let mut table = Table { title, key: "servers", columns, rows, ..Table::default() };
     table.cut(top);
     table
@@ -193,7 +196,7 @@ fn names(all: &DnsLookups, top: usize) -> Table {
     };
     let mut columns = sum_columns([text("name", "name")]);
     // There is room for names, and a median says enough.
-    for column in columns.iter_mut().filter(|column| matches!(column.key, "p95" | "repeated")) {
+    for column in columns.iter_mut().filter(|column| matches!(column.key, "p95" | "queries")) {
         column.title = "";
     }
     let rows = rows.iter().map(cells).collect();
@@ -201,7 +204,7 @@ fn names(all: &DnsLookups, top: usize) -> Table {
 }
 
 fn codes(all: &DnsLookups, top: usize) -> Table {
-    let columns = vec![text("code", "response code"), number("responses", "responses")];
+    let columns = vec![text("code", "response code"), number("lookups", "lookups")];
     let rows: Vec<Vec<Cell>> =
         all.by_rcode().into_iter().map(|(code, count)| vec![Cell::text(code), Cell::Count(count)]).collect();
     let title = format!("Response codes: {}", rows.len());
@@ -301,6 +304,9 @@ fn columns() -> Vec<Column> {
         number("sent", ""),
         number("last_query_packet", ""),
         number("more_responses", ""),
+        number("other_response_packet", ""),
+        text("other_code", ""),
+        text("other_answers", ""),
         text("service", ""),
         text("transport", ""),
         number("client_port", ""),
@@ -365,11 +371,14 @@ fn result(lookup: &DnsLookup) -> String {
             _ => "asked again".to_string(),
         });
     }
+    if let Some(other) = &lookup.other_response {
+        marks.push(format!("other response in {}", other.at.packet));
+    }
     if marks.is_empty() { text } else { format!("{text} ({})", marks.join(", ")) }
 }
 
 fn row(lookup: &DnsLookup, first: Option<i128>, (name, result_width): (usize, usize)) -> Vec<Cell> {
-    let response = lookup.response.as_ref();
+    let (response, other) = (lookup.response.as_ref(), lookup.other_response.as_ref());
     let (retry, retry_at, retry_server) = match lookup.retry {
         Some(DnsRetry::OverTcp(at)) => (Some("tcp"), Some(at), None),
         Some(DnsRetry::OtherServer(server, at)) => (Some("other server"), Some(at), Some(server.address)),
@@ -403,6 +412,9 @@ fn row(lookup: &DnsLookup, first: Option<i128>, (name, result_width): (usize, us
         Cell::Count(lookup.sent.into()),
         lookup.last_query.map_or(Cell::Absent, |at| Cell::Count(at.packet)),
         some(lookup.more_responses.into()),
+        other.map_or(Cell::Absent, |other| Cell::Count(other.at.packet)),
+        optional(other.map(|other| other.rcode)),
+        optional(other.map(answers).filter(|answers| !answers.is_empty())),
         Cell::text(lookup.service.name()),
         Cell::text(transport),
         Cell::Count(lookup.client.port.into()),

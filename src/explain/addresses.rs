@@ -14,7 +14,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::net::IpAddr;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 /// Most pairs of hosts, routers and announcements that are kept.
 const MOST_KEPT: usize = 16_384;
@@ -450,8 +450,14 @@ impl AddressNotes {
         let mut told: Vec<(u64, AddressStatement)> = Vec::new();
         let first = |packets: &PacketList| packets.first().first().copied().unwrap_or(u64::MAX);
         told.extend(asked(self.resolutions));
+        // An advertisement that says to a host which probes that the address is in use is told with the probe.
+        let probes = table.addresses().iter().flat_map(|record| &record.probes);
+        let answers: HashSet<u64> = probes.filter_map(|probe| Some(probe.refused?.by().1.packet)).collect();
         for ((address, mac), (packets, _)) in self.announcements.into_iter().filter(|(_, (_, selected))| *selected) {
-            told.push((first(&packets), AddressStatement::Announced { address, mac, packets }));
+            let packets = packets.without(|packet| answers.contains(&packet));
+            if !packets.is_empty() {
+                told.push((first(&packets), AddressStatement::Announced { address, mac, packets }));
+            }
         }
         for (router, advertised) in self.routers.into_iter().filter(|(_, advertised)| advertised.is_selected) {
             let Advertised { prefixes, packets, mac, without_lifetime, .. } = advertised;

@@ -13,7 +13,7 @@ use super::rest::{RestKind, RestTable};
 use super::roles::HostTable;
 use super::said::Said;
 use super::summary::{CaptureSums, CaptureTimes};
-use super::tcp::{QuotedSegment, WatchedSegment};
+use super::tcp::{QuotedSegment, WatchedSegment, digest};
 use super::trouble::Trouble;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::flow::{
@@ -40,6 +40,8 @@ pub struct ExplainedPacket<'a> {
     pub number: u64,
     /// Time of capture in nanoseconds since 1970, if it is known.
     pub time: Option<i128>,
+    /// The interface that it came by: addresses of different interfaces are different addresses.
+    pub interface: u32,
     /// Length on the wire in bytes.
     pub length: u64,
     /// Whether what the packet belongs to is to be told. All packets are to be given, or what is said to be missing in the
@@ -74,7 +76,8 @@ pub struct ExplainedPacket<'a> {
 /// for (frame, number) in frames.iter().zip(1..) {
 ///     flows.packet(PacketInfo { number, ..PacketInfo::default() }, examine(1, frame));
 ///     let length = frame.len() as u64;
-///     let packet = ExplainedPacket { number, time: None, length, is_selected: true, flows: &flows, known: &known };
+///     let packet =
+///         ExplainedPacket { number, time: None, interface: 0, length, is_selected: true, flows: &flows, known: &known };
 ///     explainer.packet(&packet, [examine(1, frame)]);
 /// }
 /// flows.finish();
@@ -223,6 +226,7 @@ impl Explainer {
     fn host_protocols<'a>(&mut self, packet: &ExplainedPacket<'a>, has: HostProtocols, walks: &[Examine<'a>]) {
         let at = Sighting { packet: packet.number, time: packet.time };
         if has.addresses {
+            self.addresses.set_interface(packet.interface);
             match packet.is_selected {
                 true => self.addresses.packet(at, walks.iter().cloned()),
                 false => self.addresses.other_packet(at, walks.iter().cloned()),
@@ -366,8 +370,11 @@ impl Explainer {
     ) {
         let (Some(source), Some(destination)) = (walk.source, walk.destination) else { return };
         let length = layer.context.payload_wire_end.saturating_sub(layer.payload_span().start);
-        let fragment = SeenFragment { source, destination, protocol, identification, offset, length, is_last };
-        self.fragments.add(&fragment, walk.at.packet, walk.is_selected);
+        let payload = layer.payload_span();
+        let payload = layer.frame().get(payload.start as usize..payload.end as usize).unwrap_or_default();
+        let digest = digest(payload);
+        let fragment = SeenFragment { source, destination, protocol, identification, offset, length, is_last, digest };
+        self.fragments.add(&fragment, walk.at, walk.is_selected);
         walk.is_told = true;
     }
 

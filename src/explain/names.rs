@@ -126,8 +126,8 @@ impl fmt::Display for NameStatement {
             } => {
                 write!(
                     f,
-                    "Another response of {server} to that question of {client} by {service} for {name} ({qtype}) contradicts \
-                     the first in {first} ({second}): it "
+                    "A second response of {server} to the question of {client} by {service} for {name} ({qtype}) ({second}) \
+                     contradicts the first ({first}): it "
                 )?;
                 match (rcode, answers.is_empty()) {
                     (Some(rcode), _) => write!(f, "was {rcode}")?,

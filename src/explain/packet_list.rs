@@ -71,6 +71,17 @@ impl PacketList {
         PacketList { first, count: self.count.saturating_sub(1), last: self.last }
     }
 
+    /// All but those that a condition holds for, as far as they are known.
+    pub(super) fn without(&self, is_unwanted: impl Fn(u64) -> bool) -> Self {
+        let first: Vec<u64> = self.first.iter().copied().filter(|packet| !is_unwanted(*packet)).collect();
+        let count = self.count - (self.first.len() - first.len()) as u64;
+        let last = match first.last() {
+            Some(last) if count == first.len() as u64 => *last,
+            _ => self.last,
+        };
+        PacketList { first, count, last }
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.count == 0

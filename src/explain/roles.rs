@@ -280,7 +280,12 @@ impl fmt::Display for HostStatement {
                 write!(f, " ({packets:#}). It forwards packets, or has several addresses.")
             }
             HostStatement::More { hosts } => {
-                write!(f, "{} that {} not told of here.", CountOf(*hosts, "more host"), if *hosts == 1 { "is" } else { "are" })
+                write!(
+                    f,
+                    "{} that {} not told of here.",
+                    CountOf(*hosts, "more host"),
+                    if *hosts == 1 { "is" } else { "are" }
+                )
             }
             HostStatement::NotFollowed { followed } => {
                 write!(f, "Only the first {} are followed; there are more.", CountOf(*followed, "host"))

@@ -105,7 +105,7 @@ impl DhcpReading {
         layer: &ExaminedLayer<'_>,
         at: Sighting,
         network: u64,
-        relay: Option<(IpAddr, u8)>,
+        (relay, hops): (Option<IpAddr>, u8),
     ) -> Option<Self> {
         let context = &layer.context;
         let transaction = dhcp.transaction_id(context)?;
@@ -130,13 +130,13 @@ impl DhcpReading {
             kind: DhcpMessageKind::V6(kind),
             at,
             addresses: ends(layer),
-            relay: relay.map(|(address, _)| address),
+            relay,
             server: duid(SERVER_ID).map(DhcpServer::Duid),
             terms,
             repetition: DhcpRepetition::None,
             status,
             reason,
-            hops: relay.map_or(0, |(_, hops)| hops),
+            hops,
             network,
         };
         use Dhcpv6MessageType as Kind;

@@ -620,9 +620,8 @@ impl DnsLookups {
 
 /// Whether two responses to a query do not say the same. Where answers were cut off or left out, only the code tells it.
 fn contradicts(first: &DnsResponse, other: &DnsResponse) -> bool {
-    let is_whole = |response: &DnsResponse| {
-        !response.is_truncated && response.answers.len() == usize::from(response.answer_count)
-    };
+    let is_whole =
+        |response: &DnsResponse| !response.is_truncated && response.answers.len() == usize::from(response.answer_count);
     let answers = |response: &DnsResponse| {
         let answers = response.answers.iter();
         let mut all: Vec<_> = answers

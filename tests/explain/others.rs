@@ -1,11 +1,14 @@
 //! All that is told beside TCP connections.
 
 use super::story::*;
+use packetsmith::explain::StatementMember;
 use packetsmith::explain::Topic;
 use packetsmith::proto::dns::{DnsQuestion, DnsRcode, DnsRecord, DnsType};
 use packetsmith::proto::icmp::Icmpv4Message;
+use packetsmith::proto::icmp::{Icmpv6Message, LinkLayerAddress, NdpOption, NeighborFlags};
 use packetsmith::proto::link::ArpOperation;
-use packetsmith::{Arp, Dns, Ethernet, Icmpv4, Ipv4, MacAddr, Name, Stack, Udp};
+use packetsmith::{Arp, Dns, Ethernet, Icmpv4, Icmpv6, Ipv4, Ipv6, MacAddr, Name, Stack, Tlvs, Udp};
+use std::net::Ipv6Addr;
 
 #[test]
 fn times_that_go_back_are_said_and_give_no_waits() {
@@ -80,7 +83,7 @@ fn a_name_is_asked_answered_and_connected_to() {
         "192.0.2.1 asked 192.0.2.254 by DNS for www.test (A) (packet 1), and got the answer after 18.0 ms (packet 2): \
          198.51.100.2. Connection 0 then went to that address.",
     );
-    has(&text, "192.0.2.254 is a name server: it answered 1 query of DNS (packet 2).");
+    has(&text, "192.0.2.254 is a name server: it sent 1 response of DNS (packet 2).");
     has(&text, "198.51.100.2 (www.test) is a server: it accepted 1 connection on port 80 (packet 4).");
     has(&text, "In what is told below, nothing went wrong.");
 
@@ -95,7 +98,7 @@ fn a_name_is_asked_answered_and_connected_to() {
         &text,
         "192.0.2.1 asked 192.0.2.254 by DNS for www.test (A) twice (packets 3 and 4); no answer is in the capture.",
     );
-    has(&text, "1 DNS query was answered with an error (packet 2).");
+    has(&text, "1 DNS lookup was answered with an error (packet 2).");
 }
 
 fn arp(story: &mut Story, operation: ArpOperation, sender: (u8, [u8; 4]), target: (u8, [u8; 4])) -> u64 {
@@ -153,8 +156,8 @@ fn what_is_not_explained_is_listed_by_name() {
         story.frame(1, &Stack::new().push(Ethernet::build()).push(ip).push(udp).payload(&data).finish().unwrap());
     }
     let text = story.told(Topic::Rest);
-    has(&text, "NTP: packet 1.");
-    has(&text, "UDP port 50000: 2 packets (packets 2 and 3).");
+    has(&text, "ntp: packet 1.");
+    has(&text, "udp, port 50000: 2 packets (packets 2 and 3).");
 }
 
 fn ping(story: &mut Story, wait: i128, sequence: u16, (from, to): ([u8; 4], [u8; 4]), is_reply: bool) -> u64 {
@@ -218,4 +221,116 @@ fn members_have_what_the_text_has() {
     let mut names = Vec::new();
     statement.members(&mut |name, _| names.push(name));
     assert_eq!(names, ["syns", "resets", "took"]);
+}
+
+#[test]
+fn a_response_that_contradicts_the_first_is_told() {
+    let name = Name::from_text("www.test").unwrap();
+    let mut story = Story::new();
+    dns(&mut story, 0, 7, None);
+    dns(&mut story, 2, 7, Some((DnsRcode::from(0), &[DnsRecord::a(name, 60, ROUTER.into())])));
+    dns(&mut story, 16, 7, Some((DnsRcode::from(0), &[DnsRecord::a(name, 60, SERVER.into())])));
+    let text = story.explanation().to_string();
+    has(
+        &text,
+        "A second response of 192.0.2.254 to the question of 192.0.2.1 by DNS for www.test (A) (packet 3) contradicts the \
+         first (packet 2): it said 198.51.100.2. One of the two may be forged.",
+    );
+    has(&text, "1 DNS lookup got responses that contradict each other (packet 3).");
+    has_not(&text, "nothing went wrong");
+
+    // The same again is none.
+    let mut story = Story::new();
+    dns(&mut story, 0, 7, None);
+    for wait in [2, 16] {
+        dns(&mut story, wait, 7, Some((DnsRcode::from(0), &[DnsRecord::a(name, 60, ROUTER.into())])));
+    }
+    has_not(&story.explanation().to_string(), "contradict");
+}
+
+#[test]
+fn an_answer_to_a_probe_is_no_announcement() {
+    let neighbor = |source: Ipv6Addr, destination: Ipv6Addr, mac: u8, message: Icmpv6Message<'_>, kind: u8| {
+        let ip = Ipv6::build().src(source).dst(destination).hop_limit(255);
+        let icmp = Icmpv6::build().kind(kind.into()).message(message);
+        let frame = Ethernet::build().src(MacAddr([2, 0, 0, 0, 0, mac]));
+        Stack::new().push(frame).push(ip).push(icmp).finish().unwrap()
+    };
+    let [target, group, all] = ["2001:db8::1", "ff02::1:ff00:1", "ff02::1"].map(|text| text.parse().unwrap());
+    let no_options = Tlvs::new(&[]);
+    let probe = Icmpv6Message::NeighborSolicitation { reserved: 0, target, options: no_options };
+    let link = [NdpOption::TargetLinkLayerAddress { address: LinkLayerAddress(&[2, 0, 0, 0, 0, 9]) }];
+    let flags = NeighborFlags::OVERRIDE;
+    let answer = Icmpv6Message::NeighborAdvertisement { flags, target, options: Tlvs::of(&link) };
+    let mut story = Story::new();
+    story.frame(0, &neighbor(Ipv6Addr::UNSPECIFIED, group, 1, probe, 135));
+    story.frame(1, &neighbor(target, all, 9, answer, 136));
+    let text = story.told(Topic::Addresses);
+    has(&text, "asked once whether 2001:db8::1 is in use (packet 1), and 02:00:00:00:00:09 has it (packet 2).");
+    has_not(&text, "announced");
+}
+
+#[test]
+fn a_fragment_that_comes_again_is_no_further_fragment() {
+    let fragment = |offset: u16, is_last: bool, byte: u8| {
+        let flags = if is_last { 0_u16 } else { 1 };
+        let mut frame =
+            [&[0_u8; 12][..], &[8, 0, 0x45, 0, 0, 36, 0, 7], &(flags << 13 | offset / 8).to_be_bytes()].concat();
+        frame.extend([64, 17, 0, 0]);
+        frame.extend([CLIENT, SERVER].concat());
+        frame.extend([byte; 16]);
+        frame
+    };
+    let told = |frames: &[Vec<u8>], wait: i128| {
+        let mut story = Story::new();
+        frames.iter().for_each(|frame| _ = story.frame(wait, frame));
+        story.told(Topic::Fragments)
+    };
+    let [first, second] = [fragment(0, false, 0), fragment(16, true, 1)];
+    let doubled = told(&[first.clone(), first.clone(), second.clone(), second.clone()], 1);
+    has(&doubled, "sent 32 bytes of UDP to 198.51.100.2 in 2 fragments (packets 1 and 3). All of them are there.");
+    has(&doubled, "Fragments came again, unchanged, twice (packets 2 and 4).");
+    has_not(&doubled, "overlap");
+    // Long after it, it is another datagram with the same identification; other bytes in the same place overlap.
+    let twice = told(&[first.clone(), second.clone(), first.clone(), second], 5000);
+    has(&twice, "(packets 1 and 2)");
+    has(&twice, "(packets 3 and 4)");
+    has(&told(&[first, fragment(0, false, 9)], 1), "Fragments of a datagram from 192.0.2.1 to 198.51.100.2 overlap");
+}
+
+#[test]
+fn packets_and_roles_are_values() {
+    let mut story = Story::new();
+    story.open();
+    for n in 0..300 {
+        story.segment(1, true, ACK, (1 + n, 1), &[7]);
+    }
+    let explanation = story.explanation();
+    let packets = |kind: &str, wanted: &str| {
+        let (_, statement) = explanation.statements().find(|(_, statement)| statement.kind() == kind).unwrap();
+        let mut found = None;
+        statement.members(&mut |name, member| match member {
+            StatementMember::Packets(packets) if name == wanted => found = Some(packets.clone()),
+            _ => {}
+        });
+        found.unwrap()
+    };
+    let data = packets("data", "first_packets");
+    assert_eq!((data.first().len(), data.count(), data.last()), (256, 300, Some(303)));
+    assert_eq!(data.to_string(), "packets 4, 5, 6, 7, 8 ... 303, 300 in all");
+    let mut roles = Vec::new();
+    for (_, statement) in explanation.statements().filter(|(_, statement)| statement.kind() == "host") {
+        statement.members(&mut |name, member| {
+            let StatementMember::Records(records) = member else { return };
+            assert_eq!(name, "roles");
+            for record in records {
+                record.members(&mut |name, member| {
+                    if let StatementMember::Text(text) = member {
+                        roles.push(format!("{name} {text}"));
+                    }
+                });
+            }
+        });
+    }
+    assert_eq!(roles, ["role client", "evidence tcp_connections", "role server", "evidence tcp_connections"]);
 }

@@ -64,6 +64,7 @@ impl Story {
         let packet = ExplainedPacket {
             number,
             time,
+            interface: 0,
             length: frame.len() as u64,
             is_selected: self.is_selected,
             flows: &self.flows,

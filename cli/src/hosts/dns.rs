@@ -1,6 +1,6 @@
 //! `packetsmith dns`: lookups of names.
 
-use super::{Common, Report, cut, many, optional, since, some};
+use super::{Common, Report, cut, fit, many, optional, since, some};
 use crate::outcome::Outcome;
 use crate::protocols::known;
 use crate::stats::Format;
@@ -16,8 +16,7 @@ use std::cmp::Reverse;
 use std::io;
 use std::net::IpAddr;
 
-/// Characters of a line for people, and least characters of names and answers in it.
-const WIDTH: usize = 100;
+/// Least characters of names and answers in a line for people.
 const LEAST: usize = 16;
 
 /// Most names whose queries are counted.
@@ -38,9 +37,10 @@ Examples:
   packetsmith dns -T json trace.pcap | jq '.lookups[] | select(.sent > 1)'
   packetsmith dns -T csv trace.pcap                          a line for each lookup
 
-The time runs from the first sending of a query to its first response. With -Y, a lookup counts if one
-of its packets passes the filter. A query of multicast DNS or LLMNR that nobody answers is no failure:
-hosts without the name stay silent. Percentiles are exact to 1 %.
+A lookup is a question of a client, however often it is sent; a query is each time that it is sent. The time \
+runs from the first query to the first response. With -Y, a lookup counts if one of its packets passes the \
+filter. A question of multicast DNS or LLMNR that nobody answers is no failure: hosts without the name stay \
+silent. Percentiles are exact to 1 %.
 
 Exit status: 0 if all went well, 1 if no message counts, 2 if a file could not be read to its end.")]
 pub struct Arguments {
@@ -90,14 +90,18 @@ impl Report for DnsReport<'_> {
         self.lookups.finish(flows, flows.messages().iter().map(|message| message.layers(known())));
     }
 
-    fn tables(&self, first: Option<i128>) -> (Vec<Table>, u64) {
+    fn tables(&self, first: Option<i128>, width: usize) -> (Vec<Table>, u64) {
         let (arguments, all) = (self.arguments, &self.lookups);
         let top = arguments.common.top();
         let mut tables = Vec::new();
         if arguments.common.format != Format::Csv && !arguments.failures {
-            tables.extend([summary(all), servers(all, top), names(all, top), codes(all, top)]);
+            let mut servers = servers(all, top);
+            fit(&mut servers, width, &[("server", 24)], &["95 %", "queries", "most", "errors"]);
+            let mut names = names(all, top);
+            fit(&mut names, width, &[("name", 20)], &["most", "errors"]);
+            tables.extend([summary(all), servers, names, codes(all, top)]);
         }
-        tables.push(lookups(all, arguments, first));
+        tables.push(lookups(all, arguments, first, width));
         (tables, all.messages())
     }
 }
@@ -213,7 +217,7 @@ fn codes(all: &DnsLookups, top: usize) -> Table {
     table
 }
 
-fn lookups(all: &DnsLookups, arguments: &Arguments, first: Option<i128>) -> Table {
+fn lookups(all: &DnsLookups, arguments: &Arguments, first: Option<i128>, width: usize) -> Table {
     let mut shown: Vec<&DnsLookup> =
         all.lookups().filter(|lookup| !arguments.failures || lookup.is_failure()).collect();
     shown.sort_by_key(|lookup| lookup.begin().packet);
@@ -244,11 +248,12 @@ fn lookups(all: &DnsLookups, arguments: &Arguments, first: Option<i128>) -> Tabl
     hide("server", "all to", &servers);
     // Packet, start, time, type, and the gaps.
     let taken = 6 + 11 + 8 + 5 + clients.width() + servers.width() + 12;
-    let room = WIDTH.saturating_sub(taken).max(2 * LEAST);
+    let room = width.saturating_sub(taken).max(2 * LEAST);
     let longest = shown.iter().map(|lookup| lookup.name.chars().count()).max().unwrap_or(0);
     let name = longest.min((room * 3 / 5).max(LEAST)).max(4);
     let rows = shown.iter().map(|lookup| row(lookup, first, (name, room - name))).collect();
     let mut table = Table { title, key: "lookups", columns, rows, more, ..Table::default() };
+    fit(&mut table, width, &[("result", LEAST), ("name", LEAST)], &["start", "server", "client"]);
     if arguments.common.format == Format::Csv && all.left_out() > 0 {
         table.notes.push(format!("{} did not fit", many(all.left_out(), "lookup", "lookups")));
     }

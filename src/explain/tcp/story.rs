@@ -101,9 +101,9 @@ pub(super) const fn index(side: Side) -> usize {
     }
 }
 
-/// FNV-1a of the bytes of a header.
-fn header_number(header: &[u8]) -> u64 {
-    header.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
+/// FNV-1a of bytes.
+pub(in crate::explain) fn digest(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 impl TcpStory {
@@ -174,7 +174,7 @@ impl TcpStory {
             flags: flags.0,
             absolute_seq: segment.seq,
             identification: segment.identification,
-            header: header_number(segment.header),
+            header: digest(segment.header),
             header_length: u32::try_from(segment.header.len()).unwrap_or(0),
             timestamp: segment.timestamp,
             has_copy: false,

@@ -81,9 +81,12 @@ fn json_has_each_column_and_csv_the_addresses() {
     let csv = output(&["arp", "-T", "csv", "testdata/arp.pcap"]);
     let mut lines = csv.lines();
     assert!(
-        lines.next().unwrap().starts_with("address,vlan,mac,first,last,first_packet,last_packet,messages,requests")
+        lines
+            .next()
+            .unwrap()
+            .starts_with("address,interface,vlan,mac,first,last,first_packet,last_packet,messages,requests")
     );
-    assert!(lines.next().unwrap().starts_with("192.0.2.1,,02:00:00:00:00:01,0.000000,5.139352,1,15,7,4,1,1,1"));
+    assert!(lines.next().unwrap().starts_with("192.0.2.1,,,02:00:00:00:00:01,0.000000,5.139352,1,15,7,4,1,1,1"));
     let both = output(&["arp", "-T", "csv", "testdata/arp.pcap", "testdata/http.pcap"]);
     assert!(both.starts_with("file,address") && both.lines().count() == 5, "{both}");
 }

@@ -24,7 +24,7 @@ fn the_walkthrough_is_told_again() {
     for sentence in [
         "The capture has 21 packets with 7,257 bytes, in 96.8 ms. In what is told below, nothing went wrong.",
         "192.168.1.1 (02:00:00:00:01:01) is a gateway, a router and a DHCP server",
-        "8.8.8.8 is a name server: it answered 1 query of DNS (packet 8).",
+        "8.8.8.8 is a name server: it sent 1 response of DNS (packet 8).",
         "192.168.1.1 offered 192.168.1.100 (packet 2). It requested 192.168.1.100 (packet 3), and 192.168.1.1 granted it",
         "for 1 day, mask 255.255.255.0, gateway 192.168.1.1 and name server 8.8.8.8.",
         "192.168.1.100 asked for the MAC address of 192.168.1.1 by ARP (packet 5), which is 02:00:00:00:01:01 (packet 6).",

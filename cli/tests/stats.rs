@@ -143,7 +143,7 @@ Over time: intervals of 0.01 s
         "█".repeat(31)
     );
     assert_eq!(text, expected);
-    for (arguments, locale) in [(&["stats", "time", "--ascii", HTTP][..]), (&["stats", "time", HTTP], "C")] {
+    for (arguments, locale) in [(&["stats", "time", "--ascii", HTTP][..], "C.UTF-8"), (&["stats", "time", HTTP], "C")] {
         let (_, text, _) = packetsmith_with(arguments, b"", &[("LC_ALL", locale)]);
         assert!(text.is_ascii() && text.contains("#####"), "{text}");
     }

@@ -341,14 +341,7 @@ impl Explainer {
                     _ => None,
                 };
                 walk.quoted = Some(QuotedPacket { source, destination, carried: protocol_name(protocol) });
-                // The error has the beginning of the packet; its header says how long it was.
-                let start = layer.context.bounds.start;
-                walk.quoted_end = match layer.view {
-                    View::Ipv4(ip) => Some(ip.total_length().into()).filter(|length: &u32| *length > 0),
-                    View::Ipv6(ip) => Some(u32::from(ip.payload_length())).filter(|length| *length > 0).map(|n| n + 40),
-                    _ => None,
-                }
-                .map(|length| start.saturating_add(length));
+                walk.quoted_end = super::icmp::quoted_end(layer);
             }
             return;
         }

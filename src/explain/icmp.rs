@@ -189,6 +189,17 @@ pub(super) struct QuotedPacket {
     pub(super) carried: String,
 }
 
+/// Where the packet of a quoted IP header ends, or would end if the error had all of it: the header says how long it was.
+pub(super) fn quoted_end(layer: &ExaminedLayer<'_>) -> Option<u32> {
+    let length = match layer.view {
+        View::Ipv4(ip) => Some(u32::from(ip.total_length())).filter(|length| *length > 0),
+        // The length is that of the payload.
+        View::Ipv6(ip) => Some(u32::from(ip.payload_length())).filter(|length| *length > 0).map(|length| length + 40),
+        _ => None,
+    };
+    length.map(|length| layer.context.bounds.start.saturating_add(length))
+}
+
 #[derive(Debug)]
 struct ErrorsOfKind {
     error: IcmpError,

@@ -43,8 +43,10 @@ statements! {
             outcome: &'static str,
             /// The response code, if it failed.
             rcode: Option<String>,
-            /// The answers.
+            /// The answers; of several responses, those of the first.
             answers: Vec<String>,
+            /// `yes`, if other responses have other answers; `no`.
+            answers_differ: &'static str,
             /// How many answers there are.
             answer_count: u64,
             /// How many of them are not told.
@@ -183,6 +185,7 @@ impl NameStatement {
             outcome,
             rcode,
             answers,
+            answers_differ,
             answer_count: _,
             more_answers,
             answered_by,
@@ -221,7 +224,7 @@ impl NameStatement {
                     write!(f, ", and got the answer{from}{after} ({responses})")?;
                 }
                 if !answers.is_empty() {
-                    f.write_str(": ")?;
+                    f.write_str(if *answers_differ == "yes" { "; answers differ, the first has " } else { ": " })?;
                     listed(f, answers, answers.len())?;
                     if *more_answers > 0 {
                         write!(f, ", and {} more", Grouped(*more_answers))?;
@@ -231,7 +234,8 @@ impl NameStatement {
             }
             "alias_only" => {
                 let (response, verb) = plural(responses, "names", "name");
-                write!(f, ", and the {response}{from}{after} {verb} only the alias ")?;
+                let alias = if *answers_differ == "yes" { "aliases, first" } else { "the alias" };
+                write!(f, ", and the {response}{from}{after} {verb} only {alias} ")?;
                 listed(f, answers, answers.len())?;
                 if *more_answers > 0 {
                     write!(f, ", and {} more", Grouped(*more_answers))?;
@@ -283,6 +287,7 @@ struct SameLookup {
 /// Lookups that are the same.
 struct SameLookups<'l> {
     first: &'l DnsLookup,
+    answers_differ: bool,
     lookups: u64,
     asked: u64,
     queries: PacketList,
@@ -336,11 +341,12 @@ pub(super) fn tell(
         };
         let place = *places.entry(key).or_insert_with(|| {
             let (queries, responses) = Default::default();
-            all.push(SameLookups { first: lookup, lookups: 0, asked: 0, queries, responses });
+            all.push(SameLookups { first: lookup, answers_differ: false, lookups: 0, asked: 0, queries, responses });
             all.len() - 1
         });
         let same = &mut all[place];
         same.lookups += 1;
+        same.answers_differ |= answers_of(lookup) != answers_of(same.first);
         same.asked += u64::from(lookup.sent);
         same.queries.extend(lookup.query.map(|at| at.packet));
         same.queries.extend(lookup.queries_between.iter().copied());
@@ -440,6 +446,14 @@ fn code_name(rcode: DnsRcode) -> String {
     }
 }
 
+/// The answers to a lookup, without regard to their order.
+fn answers_of(lookup: &DnsLookup) -> Vec<(u16, &str)> {
+    let answers = lookup.response.iter().flat_map(|response| &response.answers);
+    let mut all: Vec<_> = answers.map(|answer| (u16::from(answer.rtype), answer.data.as_str())).collect();
+    all.sort_unstable();
+    all
+}
+
 /// Whether a response has aliases alone, and the question was for another type.
 fn is_alias_only(lookup: &DnsLookup) -> bool {
     let Some(response) = &lookup.response else { return false };
@@ -533,6 +547,7 @@ fn of_lookup(same: &SameLookups<'_>, connection: impl Fn(IpAddr, IpAddr, u64) ->
             _ => None,
         },
         answers: told.texts,
+        answers_differ: if same.answers_differ { "yes" } else { "no" },
         answer_count: told.count,
         more_answers: told.more,
         answered_by: response.and_then(|response| response.from).filter(|from| *from != server),

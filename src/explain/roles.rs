@@ -277,7 +277,7 @@ impl fmt::Display for HostStatement {
             HostStatement::SeveralAddresses { mac, count, addresses, packets } => {
                 write!(f, "Packets of {} came from {mac}: of ", CountOf(*count, "address"))?;
                 listed_of(f, addresses, *count)?;
-                write!(f, " ({packets:#}). It forwards packets, or has several addresses.")
+                write!(f, " ({packets:#}). It forwards packets, has several addresses, or is shared by several hosts.")
             }
             HostStatement::More { hosts } => {
                 write!(

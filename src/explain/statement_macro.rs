@@ -18,8 +18,12 @@ pub enum StatementMember<'a> {
     Duration(Nanos),
     /// Numbers of packets.
     Packets(&'a PacketList),
-    /// Several values.
+    /// Several texts.
     List(&'a [&'a dyn Display]),
+    /// Several numbers.
+    Numbers(&'a [u64]),
+    /// Several durations.
+    Durations(&'a [Nanos]),
     /// A value with members of its own.
     Record(&'a dyn StatementRecord),
     /// Several values with members of their own.
@@ -86,7 +90,20 @@ macro_rules! text_items {
     )+ };
 }
 
-text_items!(u16, Nanos, IpAddr, MacAddr, String, &'static str);
+text_items!(IpAddr, MacAddr, String, &'static str);
+
+impl ListItem for u16 {
+    fn list(items: &[Self], name: &'static str, visit: &mut MemberVisitor<'_>) {
+        let numbers: Vec<u64> = items.iter().map(|item| u64::from(*item)).collect();
+        visit(name, StatementMember::Numbers(&numbers));
+    }
+}
+
+impl ListItem for Nanos {
+    fn list(items: &[Self], name: &'static str, visit: &mut MemberVisitor<'_>) {
+        visit(name, StatementMember::Durations(items));
+    }
+}
 
 /// Types whose values have members.
 macro_rules! records {

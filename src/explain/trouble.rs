@@ -264,7 +264,10 @@ impl TroubleKind {
                 let say = if count == 1 { "says" } else { "say" };
                 of("ICMP error", &alloc::format!("{say} that a packet was too large for a link on the way"))
             }
-            TroubleKind::IcmpError => of("ICMP error", &alloc::format!("{was} sent about other trouble with a packet")),
+            TroubleKind::IcmpError => {
+                let report = if count == 1 { "reports" } else { "report" };
+                of("ICMP error", &alloc::format!("{report} a problem with a packet"))
+            }
             TroubleKind::FragmentsMissing => of("datagram", &alloc::format!("{is} not whole: fragments are missing")),
             TroubleKind::FragmentsOverlap => of("datagram", "came in fragments that overlap"),
             TroubleKind::EchoUnanswered => of("echo request", &alloc::format!("{is} without an answer")),

@@ -696,5 +696,9 @@ fn of_question(carried: &Carried<'_, '_>, counting: Counting, number: usize) -> 
     let question = carried.dns.questions(carried.context()).nth(number)?;
     let (qtype, qclass) = (Some(question.qtype), Some(question.qclass));
     let name = dns_answers::name(&question.name);
-    Some(DnsLookup { name, qtype, qclass, more_questions: 0, ..new(carried, counting) })
+    let lookup = DnsLookup { name, qtype, qclass, more_questions: 0, ..new(carried, counting) };
+    // One message may have probes and other questions: a probe is about a name that the host wants to have.
+    let is_wanted =
+        || carried.dns.authority(carried.context()).take(MOST_QUESTIONS.into()).any(|r| r.name == question.name);
+    Some(DnsLookup { is_probe: lookup.is_probe && is_wanted(), ..lookup })
 }

@@ -276,3 +276,31 @@ fn connections_past_the_limit_are_summed_up_or_counted() {
     has(&text, "3 more connections to port 443");
     has(&text, "6 segments of further connections are not told of");
 }
+
+#[test]
+fn resets_after_the_first_are_told_apart_from_it() {
+    let mut story = Story::new();
+    story.syn(0);
+    story.segment(10, false, RST_ACK, (1, 1), b"");
+    story.syn_ack(5);
+    story.ack(1);
+    story.segment(1, true, ACK, (1, 1), &[7; 10]);
+    story.segment(1, false, RST_ACK, (1, 11), b"");
+    let text = story.told(Topic::Connections);
+    has(
+        &text,
+        "The server reset the connection with RST (packet 2) before the handshake was complete, 10.0 ms after its",
+    );
+    has(&text, "It sent RST again (packet 6).");
+}
+
+#[test]
+fn a_refused_attempt_has_the_resets_of_both_sides() {
+    let mut story = Story::new();
+    story.syn(0);
+    story.segment(1, false, RST_ACK, (0, 1), b"");
+    story.segment(1, true, TcpFlags::RST, (1, 0), b"");
+    let text = story.told(Topic::Connections);
+    has(&text, "was refused with RST after 1.00 ms (packet 2)");
+    has(&text, "The client sent RST too (packet 3).");
+}

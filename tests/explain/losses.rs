@@ -274,7 +274,7 @@ fn errors_that_say_the_same_are_told_together() {
     );
     has(
         &text,
-        "The segment in the error has 1,460 bytes of data; those of the client have at most 1,360 from packet 10 on.",
+        "The segment in the last error has 1,460 bytes of data; those of the client have at most 1,360 from packet 10 on.",
     );
     has(&text, "3 ICMP errors say that a packet was too large for a link on the way (packets 5, 7 and 9).");
     assert_eq!(explanation.statements().filter(|(_, statement)| statement.kind() == "icmp_error").count(), 1);
@@ -307,4 +307,24 @@ fn the_length_of_a_quoted_segment_is_that_of_its_header() {
     story.frame(1, &error(port, 1, 3, &large));
     story.segment(500, true, ACK, (1, 1), &[7; 100]);
     has(&story.told(Topic::Connections), "The client sent more data after that (packet 6).");
+}
+
+#[test]
+fn a_repeat_names_all_segments_whose_bytes_it_has() {
+    let mut story = Story::new();
+    story.open();
+    story.segment(1, true, ACK, (1, 1), &[7; 100]);
+    story.segment(1, true, ACK, (101, 1), &[7; 100]);
+    story.segment(300, true, ACK, (51, 1), &[7; 100]);
+    has(
+        &story.told(Topic::Connections),
+        "The client had no acknowledgment of 100 bytes of packets 4 and 5 and sent them again after 301 ms (packet 6)",
+    );
+    // All bytes of both.
+    let mut story = Story::new();
+    story.open();
+    story.segment(1, true, ACK, (1, 1), &[7; 100]);
+    story.segment(1, true, ACK, (101, 1), &[7; 100]);
+    story.segment(300, true, ACK, (1, 1), &[7; 200]);
+    has(&story.told(Topic::Connections), "no acknowledgment of the 200 bytes of packets 4 and 5 and sent them again");
 }

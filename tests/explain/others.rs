@@ -334,3 +334,18 @@ fn packets_and_roles_are_values() {
     }
     assert_eq!(roles, ["role client", "evidence tcp_connections", "role server", "evidence tcp_connections"]);
 }
+
+#[test]
+fn answers_that_differ_are_those_of_the_first_response() {
+    let name = Name::from_text("www.test").unwrap();
+    let told = |second: [u8; 4]| {
+        let mut story = Story::new();
+        for (id, address) in [(7, SERVER), (8, second)] {
+            dns(&mut story, 1000, id, None);
+            dns(&mut story, 5, id, Some((DnsRcode::from(0), &[DnsRecord::a(name, 60, address.into())])));
+        }
+        story.told(Topic::Names)
+    };
+    has(&told(SERVER), "twice (packets 1 and 3), and got the answer (packets 2 and 4): 198.51.100.2.");
+    has(&told(ROUTER), "got the answer (packets 2 and 4); answers differ, the first has 198.51.100.2.");
+}

@@ -281,3 +281,17 @@ fn lookups_and_queries_are_counted_apart() {
     assert_eq!((sums.lookups, sums.queries, sums.answered, sums.unanswered), (2, 3, 1, 1));
     assert_eq!(capture.lookups.by_rcode(), [(DnsRcode::from(0), 1)]);
 }
+
+#[test]
+fn a_message_of_multicast_dns_may_have_probes_and_other_questions() {
+    let [wanted, other] = ["host.local", "_http._tcp.local"].map(|name| Name::from_text(name).unwrap());
+    let questions = [DnsQuestion::new(wanted, DnsType::Any), DnsQuestion::new(other, DnsType::Ptr)];
+    let records = [DnsRecord::a(wanted, 120, [10, 0, 0, 1].into())];
+    let stack = Stack::new().push(Ipv4::build().src([10, 0, 0, 1].into()).dst([224, 0, 0, 251].into()));
+    let stack = stack.push(Udp::build().src_port(5353).dst_port(5353));
+    let frame = stack.push(Dns::build().questions(&questions).authority(&records)).finish().unwrap();
+    let mut capture = Capture::default();
+    capture.frame(0, 101, &frame);
+    let probes: Vec<_> = capture.all().iter().map(|lookup| (lookup.name.as_str(), lookup.is_probe)).collect();
+    assert_eq!(probes, [("host.local", true), ("_http._tcp.local", false)]);
+}

@@ -2,7 +2,7 @@
 
 use crate::clock;
 use packetsmith::explain::{Explanation, Paragraph, Statement, StatementMember, ToldConnection, Topic};
-use packetsmith::output::{Json, Style, TerminalText};
+use packetsmith::output::{Json, Style, TerminalText, TextBuffer};
 
 /// Most columns of a line.
 const WIDTH: usize = 100;
@@ -124,6 +124,16 @@ fn member(name: &str, value: &StatementMember<'_>, json: &mut Json) {
         StatementMember::List(items) => {
             json.list(name, |json| items.iter().for_each(|item| json.item_string(item)));
         }
+        StatementMember::Numbers(numbers) => {
+            json.list(name, |json| numbers.iter().for_each(|number| json.item(number)));
+        }
+        StatementMember::Durations(durations) => json.list(name, |json| {
+            for nanos in durations {
+                let mut text = TextBuffer::default();
+                clock::seconds(nanos.0.into(), 9, &mut text);
+                json.item_string(text.as_str());
+            }
+        }),
         StatementMember::Record(record) => {
             json.object(name, |json| record.members(&mut |name, value| member(name, &value, json)));
         }

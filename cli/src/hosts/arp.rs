@@ -150,8 +150,8 @@ fn addresses(all: &AddressTable, sort: Sort, first: Option<i128>, top: usize) ->
     let left_out: u64 = records.iter().map(|record| record.left_out).sum();
     if all.unusable() > 0 {
         table.notes.push(format!(
-            "{} no MAC and IP addresses of hosts: other operations, cut, group addresses, hop limit not 255",
-            many(all.unusable(), "message tells", "messages tell")
+            "{} not used: no addresses of hosts, cut off, or hop limit not 255",
+            many(all.unusable(), "message", "messages")
         ));
     }
     if all.left_out() + left_out > 0 {

@@ -1,6 +1,6 @@
 //! `packetsmith dns`: lookups of names.
 
-use super::{Common, Report, cut, fit, many, optional, since, some};
+use super::{Common, Report, cut, fit, fit_into, many, optional, since, some};
 use crate::outcome::Outcome;
 use crate::protocols::known;
 use crate::stats::Format;
@@ -96,9 +96,9 @@ impl Report for DnsReport<'_> {
         let mut tables = Vec::new();
         if arguments.common.format != Format::Csv && !arguments.failures {
             let mut servers = servers(all, top);
-            fit(&mut servers, width, &[("server", 24)], &["95 %", "queries", "most", "errors"]);
+            fit_into(&mut servers, width, &[("server", 24)], &["95 %", "queries", "most", "errors"]);
             let mut names = names(all, top);
-            fit(&mut names, width, &[("name", 20)], &["most", "errors"]);
+            fit_into(&mut names, width, &[("name", 20)], &["most", "errors"]);
             tables.extend([summary(all), servers, names, codes(all, top)]);
         }
         tables.push(lookups(all, arguments, first, width));

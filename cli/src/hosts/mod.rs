@@ -205,10 +205,18 @@ fn cut(text: &str, most: usize) -> String {
     }
 }
 
-/// Makes a table for people fit into lines of so many columns: cuts cells of the columns in `shrink`, each down to a least
+/// Makes a table for people fit into the lines of a narrow terminal: cuts cells of the columns in `shrink`, each down to a least
 /// width, and if that is not enough, leaves out the columns in `hide`, in their order. Both are titles of columns. Programs
 /// get all of it.
 fn fit(table: &mut Table, width: usize, shrink: &[(&str, usize)], hide: &[&str]) {
+    // A file and a wide terminal have room.
+    if width < WIDTH {
+        fit_into(table, width, shrink, hide);
+    }
+}
+
+/// As [`fit`], for a table that must fit into files too.
+fn fit_into(table: &mut Table, width: usize, shrink: &[(&str, usize)], hide: &[&str]) {
     let columns = |table: &Table, at: usize| -> usize {
         let cells = table.rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.shown().chars().count());
         cells.chain([table.columns.get(at).map_or(0, |column| column.title.chars().count())]).max().unwrap_or(0)
@@ -262,4 +270,40 @@ fn wrap(text: &str, most: usize, blanks: usize, lines: &mut Vec<String>) {
         line = std::iter::repeat_n(' ', blanks).chain(rest).collect();
     }
     lines.push(line.into_iter().collect());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::table::{number, text};
+
+    fn table() -> Table {
+        let columns = vec![text("name", "name"), number("count", "count"), text("note", "note")];
+        let row = |name: &str| vec![Cell::text(name), Cell::Count(7), Cell::text("a note of some length")];
+        Table { columns, rows: vec![row("www.example.test"), row("x")], ..Table::default() }
+    }
+
+    fn lines(table: &Table) -> Vec<String> {
+        let mut buffer = packetsmith::output::TextBuffer::default();
+        table.write(Style::PLAIN, &mut buffer);
+        buffer.as_str().lines().skip(1).map(str::to_string).collect()
+    }
+
+    #[test]
+    fn a_table_is_cut_where_it_may_be_and_then_loses_columns() {
+        let fitted = |width| {
+            let mut table = table();
+            fit(&mut table, width, &[("note", 8), ("name", 8)], &["count", "note"]);
+            assert!(lines(&table).iter().all(|line| line.chars().count() <= width), "{:?}", lines(&table));
+            table
+        };
+        assert_eq!(lines(&fitted(100)), lines(&table()), "there is room");
+        assert_eq!(lines(&fitted(40))[1], "  www.example.test      7  a note of so…");
+        assert_eq!(lines(&fitted(27))[1], "  www.exa…      7  a note …");
+        assert_eq!(lines(&fitted(20))[1], "  www.exa…  a note …");
+        assert_eq!(lines(&fitted(10))[1], "  www.exa…");
+        // Programs get all of it.
+        let table = fitted(10);
+        assert!(matches!(table.rows[0][0].value(), Cell::Text(name) if name == "www.example.test"));
+    }
 }

@@ -208,7 +208,7 @@ pub(super) struct MissingBytes {
 impl MissingBytes {
     /// How many are still missing.
     pub(super) fn left(&self) -> u32 {
-        self.ranges.iter().fold(0, |sum, (from, to)| to.wrapping_sub(*from).wrapping_add(sum))
+        length_of(&self.ranges)
     }
 }
 
@@ -223,7 +223,11 @@ pub(super) enum RepeatCause {
 /// A segment that repeats another which is in the capture.
 #[derive(Debug)]
 pub(super) struct RepeatedSegment {
+    /// The segment that had its first byte before.
     pub(super) original: PacketMoment,
+    /// All segments whose bytes it has, and whether it has only a part of these.
+    pub(super) originals: PacketList,
+    pub(super) is_part: bool,
     pub(super) repeats: MomentList,
     pub(super) bytes: u32,
     pub(super) cause: RepeatCause,
@@ -291,6 +295,26 @@ pub(super) struct SideStory {
     /// How many packets came again.
     pub(super) copied: u64,
     pub(super) largest: u32,
+}
+
+/// How many numbers ranges have.
+fn length_of(ranges: &[(u32, u32)]) -> u32 {
+    ranges.iter().fold(0, |sum, (from, to)| to.wrapping_sub(*from).wrapping_add(sum))
+}
+
+/// What is left of ranges without another one.
+fn without(ranges: &[(u32, u32)], (seq, end): (u32, u32)) -> Vec<(u32, u32)> {
+    let mut left = Vec::new();
+    for &(from, to) in ranges {
+        let start = if is_before(seq, from) { from } else { seq };
+        let end = if is_before(end, to) { end } else { to };
+        if is_before(start, end) {
+            left.extend([(from, start), (end, to)].into_iter().filter(|(from, to)| from != to));
+        } else {
+            left.push((from, to));
+        }
+    }
+    left
 }
 
 /// Whether a number comes before another one, modulo 2^32.
@@ -396,17 +420,9 @@ impl SideStory {
     fn fill(&mut self, segment: RecentSegment) -> u32 {
         let mut filled = 0;
         for missing in self.missing.iter_mut().filter(|missing| !missing.ranges.is_empty()) {
-            let mut left = Vec::new();
-            for &(from, to) in &missing.ranges {
-                let start = if is_before(segment.seq, from) { from } else { segment.seq };
-                let end = if is_before(segment.data_end(), to) { segment.data_end() } else { to };
-                if !is_before(start, end) {
-                    left.push((from, to));
-                    continue;
-                }
-                filled += end.wrapping_sub(start);
-                left.extend([(from, start), (end, to)].into_iter().filter(|(from, to)| from != to));
-            }
+            let before = missing.left();
+            let left = without(&missing.ranges, (segment.seq, segment.data_end()));
+            filled += before.wrapping_sub(length_of(&left));
             if left.is_empty() {
                 missing.filled = Some(segment.at);
             }
@@ -448,8 +464,11 @@ impl SideStory {
         } else if self.repeated.len() < MOST_REPEATED
             && let Some(original) = original
         {
+            let (originals, is_part) = self.originals(&segment);
             self.repeated.push(RepeatedSegment {
                 original,
+                originals,
+                is_part,
                 repeats: MomentList::one(segment.at),
                 bytes: segment.length,
                 cause,
@@ -459,6 +478,25 @@ impl SideStory {
                 acknowledged: None,
             });
         }
+    }
+
+    /// The last segments that have the bytes of another, and whether they have others too.
+    fn originals(&self, segment: &RecentSegment) -> (PacketList, bool) {
+        let mut left = [(segment.seq, segment.data_end())].to_vec();
+        let (mut packets, mut is_part) = (Vec::new(), false);
+        for recent in self.recent.iter().rev().filter(|recent| recent.length > 0) {
+            let before = left.clone();
+            left = without(&left, (recent.seq, recent.data_end()));
+            if left != before {
+                packets.push(recent.at.packet);
+                is_part |= is_before(recent.seq, segment.seq) || is_before(segment.data_end(), recent.data_end());
+            }
+            if left.is_empty() {
+                break;
+            }
+        }
+        packets.sort_unstable();
+        (packets.into_iter().collect(), is_part)
     }
 
     /// Takes a duplicate ACK that the side sends.

@@ -366,8 +366,10 @@ statements! {
             who: Party,
             /// The other side.
             other: Party,
-            /// The segment that it repeats.
+            /// The segments whose bytes it repeats.
             original: PacketList,
+            /// `yes`, if it repeats only a part of their bytes; `no`.
+            part: &'static str,
             /// The segment that repeats it.
             repeat: PacketList,
             /// Bytes of data in it.
@@ -387,8 +389,10 @@ statements! {
             who: Party,
             /// The other side.
             other: Party,
-            /// The segment that had them first.
+            /// The segments that had them before.
             original: PacketList,
+            /// `yes`, if these have other bytes too; `no`.
+            part: &'static str,
             /// The segments that repeat it.
             repeats: PacketList,
             /// Bytes of data in the first of these.

@@ -292,7 +292,8 @@ impl TcpStory {
             _ => TcpStatement::RepeatedOften {
                 who,
                 other,
-                original: PacketList::one(repeated.original.packet),
+                original: repeated.originals.clone(),
+                part: if repeated.is_part { "yes" } else { "no" },
                 repeats: repeated.repeats.packets.clone(),
                 bytes: repeated.bytes,
                 first_after: first(repeated).and_then(|first| first.since(repeated.original)),
@@ -542,7 +543,8 @@ fn repeated_once(repeated: &RepeatedSegment, who: Party, other: Party) -> TcpSta
     TcpStatement::Repeated {
         who,
         other,
-        original: PacketList::one(repeated.original.packet),
+        original: repeated.originals.clone(),
+        part: if repeated.is_part { "yes" } else { "no" },
         repeat: repeated.repeats.packets.clone(),
         bytes: repeated.bytes,
         wait: repeated.repeats.last.and_then(|repeat| repeat.since(repeated.original)),

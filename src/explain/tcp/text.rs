@@ -280,14 +280,25 @@ impl TcpStatement {
 
     fn losses(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            TcpStatement::Repeated { who, other, original, repeat, bytes, wait, cause, asked_by, acknowledged } => {
+            TcpStatement::Repeated {
+                who,
+                other,
+                original,
+                part,
+                repeat,
+                bytes,
+                wait,
+                cause,
+                asked_by,
+                acknowledged,
+            } => {
+                let bytes = RepeatedBytes(*bytes, *part);
                 let after = Around(" after ", *wait, "");
                 match *cause {
                     "fast" => {
                         write!(
                             f,
-                            "The {} of {original} had not come to {other} when it sent {} for the bytes before",
-                            CountOf((*bytes).into(), "byte"),
+                            "{bytes:#} of {original} had not come to {other} when it sent {} for the bytes before",
                             CountOf(asked_by.count(), "duplicate ACK")
                         )?;
                         if !asked_by.is_empty() {
@@ -297,15 +308,13 @@ impl TcpStatement {
                     }
                     "spurious" => write!(
                         f,
-                        "{} sent the {} of {original} again{after} ({repeat}), though {other} had acknowledged them",
-                        Capital(*who),
-                        CountOf((*bytes).into(), "byte")
+                        "{} sent {bytes} of {original} again{after} ({repeat}), though {other} had acknowledged them",
+                        Capital(*who)
                     )?,
                     _ => write!(
                         f,
-                        "{} had no acknowledgment of the {} of {original} and sent them again{after} ({repeat})",
-                        Capital(*who),
-                        CountOf((*bytes).into(), "byte")
+                        "{} had no acknowledgment of {bytes} of {original} and sent them again{after} ({repeat})",
+                        Capital(*who)
                     )?,
                 }
                 match (*cause, acknowledged) {
@@ -340,8 +349,8 @@ impl TcpStatement {
             TcpStatement::NotCaptured { who, other, bytes, before, acknowledged } => match bytes {
                 1 => write!(
                     f,
-                    "1 byte of {who} is not in the capture (before {before}), but {other} acknowledged it ({acknowledged}): \
-                     the capture lacks it, it was not lost on the way."
+                    "1 byte of {who}, or a FIN, is not in the capture (before {before}), but {other} acknowledged it \
+                     ({acknowledged}): the capture lacks it, it was not lost on the way."
                 ),
                 _ => write!(
                     f,
@@ -473,12 +482,19 @@ impl TcpStatement {
                 }
             }
             TcpStatement::Reset { who, packets, after, when, later } => {
+                // The others came at other moments.
+                let (first, more) = (packets.first().first().copied().unwrap_or_default(), packets.without_first());
                 write!(
                     f,
-                    "{} reset the connection with RST ({packets}) {when}{}.",
+                    "{} reset the connection with RST (packet {first}) {when}{}.",
                     Capital(*who),
                     Around(", ", *after, " after its first packet")
                 )?;
+                match more.count() {
+                    0 => {}
+                    1 => write!(f, " It sent RST again ({more}).")?,
+                    count => write!(f, " It sent RST again {} ({more:#}).", Times(count))?,
+                }
                 match later.is_empty() {
                     true => Ok(()),
                     false => write!(
@@ -531,7 +547,8 @@ impl TcpStatement {
             AfterError::MoreData { packet } => write!(f, " {capital} sent more data after that (packet {packet})."),
             AfterError::SmallerThanQuoted { most, quoted, packet } => write!(
                 f,
-                " The segment in the error has {} bytes of data; those of {who} have at most {} from packet {packet} on.",
+                " The segment in the {} has {} bytes of data; those of {who} have at most {} from packet {packet} on.",
+                if packets.count() == 1 { "error" } else { "last error" },
                 Grouped((*quoted).into()),
                 Grouped((*most).into())
             ),
@@ -548,13 +565,22 @@ impl TcpStatement {
     }
 
     fn repeated_often(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let TcpStatement::RepeatedOften { who, other, original, repeats, bytes, first_after, last_after, acknowledged } =
-            self
+        let TcpStatement::RepeatedOften {
+            who,
+            other,
+            original,
+            part,
+            repeats,
+            bytes,
+            first_after,
+            last_after,
+            acknowledged,
+        } = self
         else {
             return Ok(());
         };
-        let (times, bytes) = (Times(repeats.count()), CountOf((*bytes).into(), "byte"));
-        write!(f, "{} sent the {bytes} of {original} again {times}", Capital(*who))?;
+        let (times, bytes) = (Times(repeats.count()), RepeatedBytes(*bytes, *part));
+        write!(f, "{} sent {bytes} of {original} again {times}", Capital(*who))?;
         if let (Some(first), Some(last)) = (first_after, last_after) {
             write!(f, ", after {first} to {last}")?;
         }
@@ -562,6 +588,21 @@ impl TcpStatement {
             Some(ack) => write!(f, " ({repeats}); {other} acknowledged them in {ack}."),
             None => write!(f, " ({repeats}); an acknowledgment is not in the capture."),
         }
+    }
+}
+
+/// Bytes that were sent again: `the 100 bytes`, if they are all of the segments before, `100 bytes` if they are a part. The
+/// alternate form begins a sentence.
+struct RepeatedBytes(u32, &'static str);
+
+impl fmt::Display for RepeatedBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.1, f.alternate()) {
+            ("yes", _) => "",
+            (_, true) => "The ",
+            (_, false) => "the ",
+        })?;
+        write!(f, "{}", CountOf(self.0.into(), "byte"))
     }
 }
 

@@ -110,3 +110,33 @@ fn bad_input_is_told_as_far_as_it_goes() {
     let text = output(&["explain", "testdata/llc.pcap"]);
     assert!(text.contains("What is not explained"), "{text}");
 }
+
+#[test]
+fn json_has_all_packets_of_a_list_and_numbers_as_numbers() {
+    let lines = lines_of_json(&output(&["explain", "-T", "json", "testdata/upload_loss.pcap"]));
+    let data = lines.iter().find(|line| line["kind"] == "data").expect("it is there");
+    assert_eq!(data["first_packets"].as_array().map(Vec::len), Some(43));
+    assert!(data.get("first_packets_more").is_none());
+    let server = lines.iter().find(|line| line["address"] == "192.0.2.2").expect("it is there");
+    let role = serde_json::json!([
+        {"role": "server", "evidence": "tcp_connections", "ports": [7777], "connections": 1, "packets": [2]}
+    ]);
+    assert_eq!(server["roles"], role);
+}
+
+#[test]
+fn the_help_is_wrapped_once() {
+    for command in ["explain", "arp", "dhcp", "dns"] {
+        let text = output(&["help", command]);
+        let paragraphs = text.split("\n\n").filter(|paragraph| !paragraph.starts_with([' ', '-']));
+        let broken = paragraphs.filter(|paragraph| {
+            let lines: Vec<_> = paragraph.lines().collect();
+            // A line that ends early, though the next word would have fitted.
+            lines.windows(2).any(|pair| {
+                let word = pair[1].split(' ').next().unwrap_or_default();
+                !pair[1].starts_with(' ') && pair[0].len() + 1 + word.len() < 90 && !pair[0].ends_with(':')
+            })
+        });
+        assert_eq!(broken.collect::<Vec<_>>(), [""; 0], "{command}");
+    }
+}

@@ -234,7 +234,11 @@ impl NameStatement {
             }
             "alias_only" => {
                 let (response, verb) = plural(responses, "names", "name");
-                let alias = if *answers_differ == "yes" { "aliases, first" } else { "the alias" };
+                let alias = match (*answers_differ, answers.len() as u64 + more_answers) {
+                    ("yes", _) => "aliases, first",
+                    (_, 1) => "the alias",
+                    _ => "the aliases",
+                };
                 write!(f, ", and the {response}{from}{after} {verb} only {alias} ")?;
                 listed(f, answers, answers.len())?;
                 if *more_answers > 0 {

@@ -304,3 +304,14 @@ fn a_refused_attempt_has_the_resets_of_both_sides() {
     has(&text, "was refused with RST after 1.00 ms (packet 2)");
     has(&text, "The client sent RST too (packet 3).");
 }
+
+#[test]
+fn a_syn_that_is_captured_after_its_answer_is_no_second_syn() {
+    let mut story = Story::new();
+    story.syn_ack(20);
+    story.syn(-10);
+    story.ack(11);
+    let text = story.told(Topic::Connections);
+    has_not(&text, "again");
+    has(&text, "The client opened it in 11.0 ms with SYN, SYN-ACK and ACK (packets 2, 1 and 3).");
+}

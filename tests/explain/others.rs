@@ -275,7 +275,7 @@ fn a_fragment_that_comes_again_is_no_further_fragment() {
     let fragment = |offset: u16, is_last: bool, byte: u8| {
         let flags = if is_last { 0_u16 } else { 1 };
         let mut frame =
-            [&[0_u8; 12][..], &[8, 0, 0x45, 0, 0, 36, 0, 7], &(flags << 13 | offset / 8).to_be_bytes()].concat();
+            [&[0_u8; 12][..], &[8, 0, 0x45, 0, 0, 36, 0, 7], &((flags << 13) | (offset / 8)).to_be_bytes()].concat();
         frame.extend([64, 17, 0, 0]);
         frame.extend([CLIENT, SERVER].concat());
         frame.extend([byte; 16]);

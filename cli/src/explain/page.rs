@@ -64,7 +64,8 @@ impl Page {
         let mut line = first.to_string();
         let mut columns = line.len();
         let mut is_empty = true;
-        for word in text.split(' ') {
+        let room = self.width.saturating_sub(others.len().max(first.len())).max(1);
+        for word in text.split(' ').flat_map(|word| pieces(word, room)) {
             let length = word.chars().count();
             if !is_empty && columns + 1 + length > self.width {
                 self.text += line.trim_end();
@@ -84,6 +85,22 @@ impl Page {
         self.text += line.trim_end();
         self.text += "\n";
     }
+}
+
+/// A word in pieces that fit into a line.
+fn pieces(word: &str, most: usize) -> impl Iterator<Item = &str> {
+    let mut rest = Some(word);
+    std::iter::from_fn(move || {
+        let word = rest.take()?;
+        match word.char_indices().nth(most) {
+            Some((end, _)) => {
+                let (piece, after) = word.split_at(end);
+                rest = Some(after);
+                Some(piece)
+            }
+            None => Some(word),
+        }
+    })
 }
 
 /// Writes a statement as a line of JSON.

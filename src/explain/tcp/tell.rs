@@ -157,7 +157,10 @@ impl TcpStory {
     /// SYNs after the first SYN-ACK.
     fn late_syns(&self, syn_ack: PacketMoment, told: &mut Vec<TcpStatement>) {
         let [client, server] = self.led();
-        let after: Vec<_> = client.syns.first.iter().filter(|at| at.packet > syn_ack.packet).collect();
+        // The SYN that the SYN-ACK answers may come after it in the capture: it is no second one.
+        let begin = client.syns.first.first().map_or(0, |first| first.packet);
+        let is_after = |at: &&PacketMoment| at.packet > syn_ack.packet && at.packet != begin;
+        let after: Vec<_> = client.syns.first.iter().filter(is_after).collect();
         // It had the SYN-ACK then, or sent the SYN before.
         let ack = |at: &PacketMoment| self.handshake_ack.filter(|ack| ack.packet < at.packet);
         let is_other = |at: &&PacketMoment| ack(at).is_some() || at.is_earlier_than(syn_ack);

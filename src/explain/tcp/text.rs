@@ -292,7 +292,7 @@ impl TcpStatement {
                 asked_by,
                 acknowledged,
             } => {
-                let bytes = RepeatedBytes(*bytes, *part);
+                let bytes = RepeatedBytes(*bytes, part);
                 let after = Around(" after ", *wait, "");
                 match *cause {
                     "fast" => {
@@ -579,7 +579,7 @@ impl TcpStatement {
         else {
             return Ok(());
         };
-        let (times, bytes) = (Times(repeats.count()), RepeatedBytes(*bytes, *part));
+        let (times, bytes) = (Times(repeats.count()), RepeatedBytes(*bytes, part));
         write!(f, "{} sent {bytes} of {original} again {times}", Capital(*who))?;
         if let (Some(first), Some(last)) = (first_after, last_after) {
             write!(f, ", after {first} to {last}")?;

@@ -158,6 +158,15 @@ impl fmt::Display for NameStatement {
     }
 }
 
+/// How aliases are called, by whether responses differ and how many there are.
+fn alias_words(differ: &str, count: u64) -> &'static str {
+    match (differ, count) {
+        ("yes", _) => "aliases, first",
+        (_, 1) => "the alias",
+        _ => "the aliases",
+    }
+}
+
 /// `response` or `responses`, with a verb.
 fn plural(responses: &PacketList, one: &'static str, many: &'static str) -> (&'static str, &'static str) {
     if responses.count() > 1 { ("responses", many) } else { ("response", one) }
@@ -234,11 +243,7 @@ impl NameStatement {
             }
             "alias_only" => {
                 let (response, verb) = plural(responses, "names", "name");
-                let alias = match (*answers_differ, answers.len() as u64 + more_answers) {
-                    ("yes", _) => "aliases, first",
-                    (_, 1) => "the alias",
-                    _ => "the aliases",
-                };
+                let alias = alias_words(answers_differ, answers.len() as u64 + more_answers);
                 write!(f, ", and the {response}{from}{after} {verb} only {alias} ")?;
                 listed(f, answers, answers.len())?;
                 if *more_answers > 0 {

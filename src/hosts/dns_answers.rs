@@ -38,6 +38,20 @@ pub(super) fn name(name: &Name<'_>) -> String {
     text.as_str().to_string()
 }
 
+/// Whether two responses have the same answers. Their order and their times to live do not matter.
+pub(super) fn are_same(first: &[DnsAnswer], other: &[DnsAnswer]) -> bool {
+    let all = |answers: &[DnsAnswer]| {
+        let answers = answers.iter();
+        let mut all: Vec<_> = answers
+            .map(|answer| (answer.name.to_ascii_lowercase(), u16::from(answer.rtype), answer.data.clone()))
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    all(first) == all(other)
+}
+
 /// Labels of a name, which may not be all of them, as the text of a name.
 pub(super) fn name_of_labels<'a>(labels: impl Iterator<Item = &'a [u8]>) -> String {
     let mut bytes = Vec::new();

@@ -622,16 +622,8 @@ impl DnsLookups {
 fn contradicts(first: &DnsResponse, other: &DnsResponse) -> bool {
     let is_whole =
         |response: &DnsResponse| !response.is_truncated && response.answers.len() == usize::from(response.answer_count);
-    let answers = |response: &DnsResponse| {
-        let answers = response.answers.iter();
-        let mut all: Vec<_> = answers
-            .map(|answer| (answer.name.to_ascii_lowercase(), u16::from(answer.rtype), answer.data.clone()))
-            .collect();
-        all.sort_unstable();
-        all.dedup();
-        all
-    };
-    first.rcode != other.rcode || is_whole(first) && is_whole(other) && answers(first) != answers(other)
+    let is_same = || dns_answers::are_same(&first.answers, &other.answers);
+    first.rcode != other.rcode || is_whole(first) && is_whole(other) && !is_same()
 }
 
 /// Most questions of a message, and most lookups that a response of multicast DNS is compared with.

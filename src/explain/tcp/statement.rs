@@ -376,7 +376,7 @@ statements! {
             bytes: u32,
             /// Time from the one to the other.
             wait: Option<Nanos>,
-            /// `timeout`, `fast` or `spurious`.
+            /// `unacknowledged`, `fast` or `spurious`.
             cause: &'static str,
             /// The duplicate ACKs for the bytes before it.
             asked_by: PacketList,

@@ -280,49 +280,7 @@ impl TcpStatement {
 
     fn losses(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            TcpStatement::Repeated {
-                who,
-                other,
-                original,
-                part,
-                repeat,
-                bytes,
-                wait,
-                cause,
-                asked_by,
-                acknowledged,
-            } => {
-                let bytes = RepeatedBytes(*bytes, part);
-                let after = Around(" after ", *wait, "");
-                match *cause {
-                    "fast" => {
-                        write!(
-                            f,
-                            "{bytes:#} of {original} had not come to {other} when it sent {} for the bytes before",
-                            CountOf(asked_by.count(), "duplicate ACK")
-                        )?;
-                        if !asked_by.is_empty() {
-                            write!(f, " ({asked_by:#})")?;
-                        }
-                        write!(f, "; {who} sent them again{after} ({repeat}), as a fast retransmission")?;
-                    }
-                    "spurious" => write!(
-                        f,
-                        "{} sent {bytes} of {original} again{after} ({repeat}), though {other} had acknowledged them",
-                        Capital(*who)
-                    )?,
-                    _ => write!(
-                        f,
-                        "{} had no acknowledgment of {bytes} of {original} and sent them again{after} ({repeat})",
-                        Capital(*who)
-                    )?,
-                }
-                match (*cause, acknowledged) {
-                    ("spurious", _) => f.write_str("."),
-                    (_, Some(ack)) => write!(f, "; {other} acknowledged them then ({ack})."),
-                    (_, None) => f.write_str("; an acknowledgment is not in the capture."),
-                }
-            }
+            TcpStatement::Repeated { .. } => self.repeated(f),
             TcpStatement::RepeatedOften { .. } => self.repeated_often(f),
             TcpStatement::RepeatedMany { who, unacknowledged, fast, spurious } => {
                 repeated_many(f, *who, [unacknowledged, fast, spurious])
@@ -561,6 +519,44 @@ impl TcpStatement {
             AfterError::AsLarge { packet } => {
                 write!(f, " {capital} went on with segments that are not smaller (packet {packet}).")
             }
+        }
+    }
+
+    fn repeated(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TcpStatement::Repeated { who, other, original, part, repeat, bytes, wait, cause, asked_by, acknowledged } =
+            self
+        else {
+            return Ok(());
+        };
+        let bytes = RepeatedBytes(*bytes, part);
+        let after = Around(" after ", *wait, "");
+        match *cause {
+            "fast" if asked_by.is_empty() => write!(
+                f,
+                "{} sent {bytes} of {original} again{after} ({repeat}), as a fast retransmission",
+                Capital(*who)
+            )?,
+            "fast" => write!(
+                f,
+                "{bytes:#} of {original} had not come to {other} when it sent {} for the bytes before ({asked_by:#}); {who} \
+                 sent them again{after} ({repeat}), as a fast retransmission",
+                CountOf(asked_by.count(), "duplicate ACK")
+            )?,
+            "spurious" => write!(
+                f,
+                "{} sent {bytes} of {original} again{after} ({repeat}), though {other} had acknowledged them",
+                Capital(*who)
+            )?,
+            _ => write!(
+                f,
+                "{} had no acknowledgment of {bytes} of {original} and sent them again{after} ({repeat})",
+                Capital(*who)
+            )?,
+        }
+        match (*cause, acknowledged) {
+            ("spurious", _) => f.write_str("."),
+            (_, Some(ack)) => write!(f, "; {other} acknowledged them then ({ack})."),
+            (_, None) => f.write_str("; an acknowledgment is not in the capture."),
         }
     }
 

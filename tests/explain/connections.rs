@@ -315,3 +315,11 @@ fn a_syn_that_is_captured_after_its_answer_is_no_second_syn() {
     has_not(&text, "again");
     has(&text, "The client opened it in 11.0 ms with SYN, SYN-ACK and ACK (packets 2, 1 and 3).");
 }
+
+#[test]
+fn texts_with_odd_bytes_have_one_form() {
+    let mut story = Story::new();
+    story.open();
+    story.segment(5, true, ACK, (1, 1), b"GET / HTTP/1.1\r\nHost: w\xc3\xa4w\xff\r\n\r\n");
+    has(&story.told(Topic::Connections), r"The client requested GET / from wäw\xff (packet 4)");
+}

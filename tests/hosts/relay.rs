@@ -147,3 +147,12 @@ fn what_is_no_message_inside_is_left_out() {
     ]);
     assert_eq!(leases.exchanges().count(), 0);
 }
+
+#[test]
+fn a_host_name_has_the_form_of_domain_names() {
+    // RFC 4704: flags, and labels that need not be all of the name.
+    let mut solicit = message(SOLICIT, 1);
+    solicit.extend(option(39, b"\0\x04a\xc3.b\x04test"));
+    let leases = exchanges(&[(CLIENT, ALL, solicit)]);
+    assert_eq!(only(&leases).client.host_name.as_deref(), Some(r"a\195\.b.test"));
+}

@@ -1,33 +1,12 @@
 //! `packetsmith arp`: addresses, findings, requests without a reply; formats, orders, filters.
 
-#[path = "../../tests/common/mod.rs"]
 mod common;
 
-use assert_cmd::Command;
+use self::common::{json, output, packetsmith};
 use packetsmith::proto::link::ArpOperation::{self, Reply, Request};
 use packetsmith::{Arp, Ethernet, MacAddr, Stack};
-use serde_json::Value;
 use std::net::Ipv4Addr;
 use std::path::Path;
-
-fn packetsmith(arguments: &[&str]) -> (Option<i32>, String, String) {
-    let mut command = Command::cargo_bin("packetsmith").expect("the program is built");
-    command.current_dir(common::root()).env("TZ", "UTC0").args(arguments);
-    let output = command.output().expect("it runs");
-    let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
-    (output.status.code(), text(output.stdout), text(output.stderr))
-}
-
-/// What a call writes that ends well and has nothing to complain about.
-fn output(arguments: &[&str]) -> String {
-    let (code, stdout, stderr) = packetsmith(arguments);
-    assert_eq!((code, stderr.as_str()), (Some(0), ""), "{arguments:?}");
-    stdout
-}
-
-fn json(arguments: &[&str]) -> Value {
-    serde_json::from_str(&output(arguments)).expect("one line is an object")
-}
 
 fn mac(last: u8) -> MacAddr {
     MacAddr([2, 0, 0, 0, 0, last])
@@ -102,9 +81,12 @@ fn json_has_each_column_and_csv_the_addresses() {
     let csv = output(&["arp", "-T", "csv", "testdata/arp.pcap"]);
     let mut lines = csv.lines();
     assert!(
-        lines.next().unwrap().starts_with("address,vlan,mac,first,last,first_packet,last_packet,messages,requests")
+        lines
+            .next()
+            .unwrap()
+            .starts_with("address,interface,vlan,mac,first,last,first_packet,last_packet,messages,requests")
     );
-    assert!(lines.next().unwrap().starts_with("192.0.2.1,,02:00:00:00:00:01,0.000000,5.139352,1,15,7,4,1,1,1"));
+    assert!(lines.next().unwrap().starts_with("192.0.2.1,,,02:00:00:00:00:01,0.000000,5.139352,1,15,7,4,1,1,1"));
     let both = output(&["arp", "-T", "csv", "testdata/arp.pcap", "testdata/http.pcap"]);
     assert!(both.starts_with("file,address") && both.lines().count() == 5, "{both}");
 }

@@ -1,25 +1,8 @@
 //! `packetsmith explain`: text and JSON of captures, filters, bad input.
 
-#[path = "../../tests/common/mod.rs"]
 mod common;
 
-use assert_cmd::Command;
-use serde_json::Value;
-
-fn packetsmith(arguments: &[&str], input: &[u8]) -> (Option<i32>, String, String) {
-    let mut command = Command::cargo_bin("packetsmith").expect("the program is built");
-    command.current_dir(common::root()).env("TZ", "UTC0").args(arguments).write_stdin(input);
-    let output = command.output().expect("it runs");
-    let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
-    (output.status.code(), text(output.stdout), text(output.stderr))
-}
-
-/// What a call writes that ends well and has nothing to complain about.
-fn output(arguments: &[&str]) -> String {
-    let (code, stdout, stderr) = packetsmith(arguments, b"");
-    assert_eq!((code, stderr.as_str()), (Some(0), ""), "{arguments:?}");
-    stdout
-}
+use self::common::{lines_of_json, output, packetsmith, packetsmith_with};
 
 /// The text on one line.
 fn flowing(text: &str) -> String {
@@ -31,7 +14,7 @@ fn walkthrough(options: &[&str]) -> String {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let file = folder.path().join("story.pcap");
     let file = file.to_str().expect("its name is UTF-8");
-    packetsmith(&[&["walkthrough", "-w", file], options].concat(), b"");
+    packetsmith(&[&["walkthrough", "-w", file], options].concat());
     flowing(&output(&["explain", file]))
 }
 
@@ -41,7 +24,7 @@ fn the_walkthrough_is_told_again() {
     for sentence in [
         "The capture has 21 packets with 7,257 bytes, in 96.8 ms. In what is told below, nothing went wrong.",
         "192.168.1.1 (02:00:00:00:01:01) is a gateway, a router and a DHCP server",
-        "8.8.8.8 is a name server: it answered 1 query of DNS (packet 8).",
+        "8.8.8.8 is a name server: it sent 1 response of DNS (packet 8).",
         "192.168.1.1 offered 192.168.1.100 (packet 2). It requested 192.168.1.100 (packet 3), and 192.168.1.1 granted it",
         "for 1 day, mask 255.255.255.0, gateway 192.168.1.1 and name server 8.8.8.8.",
         "192.168.1.100 asked for the MAC address of 192.168.1.1 by ARP (packet 5), which is 02:00:00:00:01:01 (packet 6).",
@@ -89,7 +72,7 @@ fn a_lossy_connection_is_told_as_one() {
 #[test]
 fn json_has_a_line_for_each_statement_with_typed_members() {
     let text = output(&["explain", "-T", "json", "testdata/http.pcap"]);
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    let lines = lines_of_json(&text);
     let of = |kind: &str| lines.iter().find(|line| line["kind"] == kind).expect("it is there");
     let opened = of("opened");
     assert_eq!((&opened["chapter"], &opened["stream"]), (&"connections".into(), &0.into()));
@@ -107,23 +90,53 @@ fn a_filter_tells_whole_conversations() {
         "{text}"
     );
     assert!(!text.contains("Connection 1"), "{text}");
-    let (code, text, _) = packetsmith(&["explain", "-Y", "tcp.stream == 99", "testdata/tls.pcap"], b"");
+    let (code, text, _) = packetsmith(&["explain", "-Y", "tcp.stream == 99", "testdata/tls.pcap"]);
     assert_eq!(code, Some(1));
     assert!(text.contains("No packet passed the filter."), "{text}");
-    let (code, _, stderr) = packetsmith(&["explain", "-Y", "tcp.strem", "testdata/tls.pcap"], b"");
+    let (code, _, stderr) = packetsmith(&["explain", "-Y", "tcp.strem", "testdata/tls.pcap"]);
     assert!(code == Some(2) && stderr.contains("tcp.stream"), "{stderr}");
 }
 
 #[test]
 fn bad_input_is_told_as_far_as_it_goes() {
     let http = std::fs::read(common::root().join("testdata/http.pcap")).expect("it is there");
-    let (code, text, stderr) = packetsmith(&["explain", "-"], &http[..24]);
+    let (code, text, stderr) = packetsmith_with(&["explain", "-"], &http[..24], &[]);
     assert_eq!((code, text.as_str(), stderr.as_str()), (Some(1), "In short\n\n  The capture has no packets.\n", ""));
-    let (code, text, stderr) = packetsmith(&["explain", "-"], &http[..http.len() - 7]);
+    let (code, text, stderr) = packetsmith_with(&["explain", "-"], &http[..http.len() - 7], &[]);
     assert!(code == Some(2) && !stderr.is_empty(), "{stderr}");
     assert!(text.contains("The capture has 17 packets"), "{text}");
-    let (code, _, stderr) = packetsmith(&["explain", "no such file.pcap"], b"");
+    let (code, _, stderr) = packetsmith(&["explain", "no such file.pcap"]);
     assert!(code == Some(2) && stderr.contains("no such file.pcap"), "{stderr}");
     let text = output(&["explain", "testdata/llc.pcap"]);
     assert!(text.contains("What is not explained"), "{text}");
+}
+
+#[test]
+fn json_has_all_packets_of_a_list_and_numbers_as_numbers() {
+    let lines = lines_of_json(&output(&["explain", "-T", "json", "testdata/upload_loss.pcap"]));
+    let data = lines.iter().find(|line| line["kind"] == "data").expect("it is there");
+    assert_eq!(data["first_packets"].as_array().map(Vec::len), Some(43));
+    assert!(data.get("first_packets_more").is_none());
+    let server = lines.iter().find(|line| line["address"] == "192.0.2.2").expect("it is there");
+    let role = serde_json::json!([
+        {"role": "server", "evidence": "tcp_connections", "ports": [7777], "connections": 1, "packets": [2]}
+    ]);
+    assert_eq!(server["roles"], role);
+}
+
+#[test]
+fn the_help_is_wrapped_once() {
+    for command in ["explain", "arp", "dhcp", "dns"] {
+        let text = output(&["help", command]);
+        let paragraphs = text.split("\n\n").filter(|paragraph| !paragraph.starts_with([' ', '-']));
+        let broken = paragraphs.filter(|paragraph| {
+            let lines: Vec<_> = paragraph.lines().collect();
+            // A line that ends early, though the next word would have fitted.
+            lines.windows(2).any(|pair| {
+                let word = pair[1].split(' ').next().unwrap_or_default();
+                !pair[1].starts_with(' ') && pair[0].len() + 1 + word.len() < 90 && !pair[0].ends_with(':')
+            })
+        });
+        assert_eq!(broken.collect::<Vec<_>>(), [""; 0], "{command}");
+    }
 }

@@ -1,9 +1,8 @@
 //! `packetsmith stats`: parts, filters, orders, formats, and what is cut off.
 
-#[path = "../../tests/common/mod.rs"]
 mod common;
 
-use assert_cmd::Command;
+use self::common::{json, output, packetsmith, packetsmith_with};
 use serde_json::Value;
 
 const HTTP: &str = "testdata/http.pcap";
@@ -11,30 +10,11 @@ const DNS: &str = "testdata/dns.pcap";
 const LOSS: &str = "testdata/tcp_loss.pcap";
 const MULTI: &str = "testdata/multi.pcapng";
 
-fn packetsmith(arguments: &[&str], locale: &str) -> (Option<i32>, String, String) {
-    let mut command = Command::cargo_bin("packetsmith").expect("the program is built");
-    command.current_dir(common::root()).env("TZ", "UTC0").env("LC_ALL", locale).args(arguments);
-    let output = command.output().expect("it runs");
-    let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
-    (output.status.code(), text(output.stdout), text(output.stderr))
-}
-
-/// What a call writes that ends well and has nothing to complain about.
-fn output(arguments: &[&str]) -> String {
-    let (code, stdout, stderr) = packetsmith(arguments, "C.UTF-8");
-    assert_eq!((code, stderr.as_str()), (Some(0), ""), "{arguments:?}");
-    stdout
-}
-
 /// The message of a call that is refused.
 fn refused(arguments: &[&str]) -> String {
-    let (code, stdout, stderr) = packetsmith(arguments, "C.UTF-8");
+    let (code, stdout, stderr) = packetsmith(arguments);
     assert_eq!((code, stdout.as_str()), (Some(2), ""), "{arguments:?}");
     stderr
-}
-
-fn json(arguments: &[&str]) -> Value {
-    serde_json::from_str(&output(arguments)).expect("one line is an object")
 }
 
 #[test]
@@ -107,7 +87,7 @@ fn rows_that_are_cut_off_are_counted() {
     let count = |value: &Value| value["endpoints"].as_array().unwrap().len() as u64;
     assert_eq!(count(&cut) + cut["endpoints_left_out"].as_u64().unwrap(), count(&all));
     let (code, table, message) =
-        packetsmith(&["stats", "endpoints", "--protocol", "udp", "--top", "3", "-T", "csv", DNS], "C");
+        packetsmith(&["stats", "endpoints", "--protocol", "udp", "--top", "3", "-T", "csv", DNS]);
     assert_eq!((code, table.lines().count()), (Some(0), 4));
     assert!(message.contains("rows are left out by --top"), "{message}");
 }
@@ -143,7 +123,7 @@ fn a_filter_counts_the_packets_that_pass() {
     // Times run from the first packet of the file, as in tshark.
     let udp = all["conversations"].as_array().unwrap().iter().find(|row| row["protocol"] == "udp").unwrap();
     assert_eq!(udp["start"], "0.000057");
-    let (code, _, _) = packetsmith(&["stats", "-Y", "radius", HTTP], "C.UTF-8");
+    let (code, _, _) = packetsmith(&["stats", "-Y", "radius", HTTP]);
     assert_eq!(code, Some(1), "nothing was counted");
     assert!(refused(&["stats", "-Y", "dns.nam", HTTP]).contains("the nearest is dns"), "a wrong filter");
 }
@@ -164,7 +144,7 @@ Over time: intervals of 0.01 s
     );
     assert_eq!(text, expected);
     for (arguments, locale) in [(&["stats", "time", "--ascii", HTTP][..], "C.UTF-8"), (&["stats", "time", HTTP], "C")] {
-        let (_, text, _) = packetsmith(arguments, locale);
+        let (_, text, _) = packetsmith_with(arguments, b"", &[("LC_ALL", locale)]);
         assert!(text.is_ascii() && text.contains("#####"), "{text}");
     }
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
@@ -172,7 +152,7 @@ Over time: intervals of 0.01 s
 
 #[test]
 fn intervals_that_have_no_room_are_refused() {
-    let (code, text, message) = packetsmith(&["stats", "time", "--interval", "1ns", HTTP], "C.UTF-8");
+    let (code, text, message) = packetsmith(&["stats", "time", "--interval", "1ns", HTTP]);
     assert_eq!((code, text.as_str()), (Some(2), ""));
     assert!(message.contains("testdata/http.pcap: --interval: ") && message.contains("longer intervals"), "{message}");
 }
@@ -200,7 +180,7 @@ fn several_files_have_their_own_statistics() {
     let text = output(&["stats", "summary", "-T", "json", HTTP, DNS]);
     let files: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((&files[1]["file"], &files[0]["summary"]["packets"]), (&DNS.into(), &18.into()));
-    let (code, text, message) = packetsmith(&["stats", "summary", "no-such.pcap", HTTP], "C.UTF-8");
+    let (code, text, message) = packetsmith(&["stats", "summary", "no-such.pcap", HTTP]);
     assert!(code == Some(2) && text.contains("packets") && message.contains("no-such.pcap: cannot be opened"));
 }
 

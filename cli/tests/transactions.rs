@@ -1,29 +1,10 @@
 //! `packetsmith transactions`, and what `read` says of requests and responses: lines, trees, JSON, filters.
 
-#[path = "../../tests/common/mod.rs"]
 mod common;
 
+use self::common::{lines_of_json, output, packetsmith};
 use assert_cmd::Command;
 use serde_json::Value;
-
-fn packetsmith(arguments: &[&str]) -> (Option<i32>, String, String) {
-    let mut command = Command::cargo_bin("packetsmith").expect("the program is built");
-    command.current_dir(common::root()).env("TZ", "UTC0").args(arguments);
-    let output = command.output().expect("it runs");
-    let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
-    (output.status.code(), text(output.stdout), text(output.stderr))
-}
-
-/// What a call writes that ends well and has nothing to complain about.
-fn output(arguments: &[&str]) -> String {
-    let (code, stdout, stderr) = packetsmith(arguments);
-    assert_eq!((code, stderr.as_str()), (Some(0), ""), "{arguments:?}");
-    stdout
-}
-
-fn lines_of_json(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).expect("a line is an object")).collect()
-}
 
 #[test]
 fn tables_of_captures() {

@@ -14,7 +14,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::net::IpAddr;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 /// Most pairs of hosts, routers and announcements that are kept.
 const MOST_KEPT: usize = 16_384;
@@ -119,7 +119,7 @@ statements! {
             macs: Vec<MacAddr>,
             /// The first and the last claim of each.
             packets: PacketList,
-            /// How it was found, in words.
+            /// How it was found: `both_claim` or `both_answered`.
             how: &'static str,
         }
         /// Signs of ARP spoofing.
@@ -230,7 +230,15 @@ impl fmt::Display for AddressStatement {
             AddressStatement::Duplicate { address, macs, packets, how } => {
                 write!(f, "{address} is claimed by ")?;
                 listed(f, macs, macs.len())?;
-                write!(f, " ({packets}): {how}.")
+                f.write_str(match *how {
+                    "both_answered" => " (",
+                    _ => ", each after the other began to (",
+                })?;
+                write!(f, "{packets}): ")?;
+                f.write_str(match *how {
+                    "both_answered" => "both answered the same request.",
+                    _ => "two hosts have the same address, or a host has two interfaces.",
+                })
             }
             AddressStatement::Spoofing { mac, addresses, owner, unsolicited, packets } => {
                 write!(f, "{mac} claims ")?;
@@ -442,8 +450,14 @@ impl AddressNotes {
         let mut told: Vec<(u64, AddressStatement)> = Vec::new();
         let first = |packets: &PacketList| packets.first().first().copied().unwrap_or(u64::MAX);
         told.extend(asked(self.resolutions));
+        // An advertisement that says to a host which probes that the address is in use is told with the probe.
+        let probes = table.addresses().iter().flat_map(|record| &record.probes);
+        let answers: HashSet<u64> = probes.filter_map(|probe| Some(probe.refused?.by().1.packet)).collect();
         for ((address, mac), (packets, _)) in self.announcements.into_iter().filter(|(_, (_, selected))| *selected) {
-            told.push((first(&packets), AddressStatement::Announced { address, mac, packets }));
+            let packets = packets.without(|packet| answers.contains(&packet));
+            if !packets.is_empty() {
+                told.push((first(&packets), AddressStatement::Announced { address, mac, packets }));
+            }
         }
         for (router, advertised) in self.routers.into_iter().filter(|(_, advertised)| advertised.is_selected) {
             let Advertised { prefixes, packets, mac, without_lifetime, .. } = advertised;
@@ -564,13 +578,13 @@ fn of_finding(finding: &AddressFinding) -> Option<AddressStatement> {
             address: *address,
             macs: claims.iter().map(|claim| claim.mac).collect(),
             packets: claims.iter().flat_map(|claim| [claim.first.packet, claim.last.packet]).collect(),
-            how: "two hosts have the same address, or a host has two interfaces",
+            how: "both_claim",
         },
         AddressFinding::TwoAnswers { address, answer, .. } => AddressStatement::Duplicate {
             address: *address,
             macs: [answer.first.0, answer.second.0].into(),
             packets: [answer.request, answer.first.1, answer.second.1].iter().map(|at| at.packet).collect(),
-            how: "both answered the same request",
+            how: "both_answered",
         },
         AddressFinding::Moved { address, change, .. } => AddressStatement::Moved {
             address: *address,

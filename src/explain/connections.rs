@@ -171,9 +171,9 @@ impl ToldStory<'_> {
     /// How the connection failed, if that is all that there is to tell.
     fn failure(&self) -> Option<&'static str> {
         match self.statements.as_slice() {
-            [TcpStatement::Refused { .. }] => Some("All were refused with RST"),
-            [TcpStatement::Unanswered { .. }] => Some("No answer to any is in the capture"),
-            [TcpStatement::HalfOpen { .. }] => Some("All were answered with SYN-ACK, and no ACK followed"),
+            [TcpStatement::Refused { .. }] => Some("refused"),
+            [TcpStatement::Unanswered { .. }] => Some("unanswered"),
+            [TcpStatement::HalfOpen { .. }] => Some("half_open"),
             _ => None,
         }
     }

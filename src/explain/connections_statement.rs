@@ -18,7 +18,7 @@ statements! {
             client: IpAddr,
             /// Whom it tried to reach.
             server: IpAddr,
-            /// How they failed.
+            /// How they failed: `refused`, `unanswered` or `half_open`.
             how: &'static str,
             /// How many.
             count: u64,
@@ -82,6 +82,11 @@ impl fmt::Display for ConnectionsStatement {
                     _ => write!(f, "to {} ports: ", Grouped(*port_count))?,
                 }
                 listed_of(f, ports, *port_count)?;
+                let how = match *how {
+                    "refused" => "All were refused with RST",
+                    "unanswered" => "No answer to any is in the capture",
+                    _ => "All were answered with SYN-ACK, and no ACK followed",
+                };
                 write!(f, ". {how} ({packets:#}).")
             }
             ConnectionsStatement::Service {

@@ -9,11 +9,11 @@ use super::icmp_error::{IcmpError, IcmpErrorKind};
 use super::leases;
 use super::names;
 use super::packet_list::{Nanos, PacketList, PacketMoment};
-use super::rest::RestTable;
+use super::rest::{RestKind, RestTable};
 use super::roles::HostTable;
 use super::said::Said;
 use super::summary::{CaptureSums, CaptureTimes};
-use super::tcp::WatchedSegment;
+use super::tcp::{QuotedSegment, WatchedSegment, digest};
 use super::trouble::Trouble;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::flow::{
@@ -22,11 +22,11 @@ use crate::flow::{
 };
 use crate::hosts::{AddressTable, DnsLookups, Leases, Sighting};
 use crate::layer::NextProtocol;
-use crate::output::{HostNames, Summary};
+use crate::output::HostNames;
 use crate::proto::dhcp::DhcpMessageType;
 use crate::proto::ip::Ipv4Flags;
 use crate::proto::transport::{TcpFlags, TcpOption};
-use crate::proto::{Dhcp, Dns, IpProtocol, Proto, Protocols, Tcp, View};
+use crate::proto::{Dhcp, Dns, Proto, Protocols, Tcp, View};
 use crate::wire::MacAddr;
 use alloc::format;
 use alloc::string::String;
@@ -40,6 +40,8 @@ pub struct ExplainedPacket<'a> {
     pub number: u64,
     /// Time of capture in nanoseconds since 1970, if it is known.
     pub time: Option<i128>,
+    /// The interface that it came by: addresses of different interfaces are different addresses.
+    pub interface: u32,
     /// Length on the wire in bytes.
     pub length: u64,
     /// Whether what the packet belongs to is to be told. All packets are to be given, or what is said to be missing in the
@@ -74,7 +76,8 @@ pub struct ExplainedPacket<'a> {
 /// for (frame, number) in frames.iter().zip(1..) {
 ///     flows.packet(PacketInfo { number, ..PacketInfo::default() }, examine(1, frame));
 ///     let length = frame.len() as u64;
-///     let packet = ExplainedPacket { number, time: None, length, is_selected: true, flows: &flows, known: &known };
+///     let packet =
+///         ExplainedPacket { number, time: None, interface: 0, length, is_selected: true, flows: &flows, known: &known };
 ///     explainer.packet(&packet, [examine(1, frame)]);
 /// }
 /// flows.finish();
@@ -100,7 +103,6 @@ pub struct Explainer {
     icmp: IcmpTable,
     said: Said,
     rest: RestTable,
-    line: Summary,
 }
 
 /// A packet on its way through its walks.
@@ -117,6 +119,8 @@ struct PacketWalk<'w> {
     is_fragment: bool,
     error: Option<IcmpError>,
     quoted: Option<QuotedPacket>,
+    /// Where that packet ends, or would end if the error had all of it.
+    quoted_end: Option<u32>,
     /// Whether some chapter tells of the packet.
     is_told: bool,
     /// The packets with the message at hand.
@@ -168,7 +172,6 @@ impl Explainer {
             icmp: IcmpTable::default(),
             said: Said::default(),
             rest: RestTable::default(),
-            line: Summary::default(),
         }
     }
 
@@ -215,8 +218,7 @@ impl Explainer {
         }
         self.host_protocols(packet, has, &walks);
         if let Some(frame) = frame.filter(|_| !is_told && packet.is_selected) {
-            let name = self.rest_name(frame);
-            self.rest.add(name, at.packet);
+            self.rest.add(RestKind::of(frame), at.packet);
         }
     }
 
@@ -224,6 +226,7 @@ impl Explainer {
     fn host_protocols<'a>(&mut self, packet: &ExplainedPacket<'a>, has: HostProtocols, walks: &[Examine<'a>]) {
         let at = Sighting { packet: packet.number, time: packet.time };
         if has.addresses {
+            self.addresses.set_interface(packet.interface);
             match packet.is_selected {
                 true => self.addresses.packet(at, walks.iter().cloned()),
                 false => self.addresses.other_packet(at, walks.iter().cloned()),
@@ -242,25 +245,6 @@ impl Explainer {
                 true => self.lookups.packet(at, packet.flows, walks),
                 false => self.lookups.other_packet(at, packet.flows, walks),
             }
-        }
-    }
-
-    /// The name of what is in a packet, as the line of the packet has it; of UDP, the port.
-    fn rest_name(&mut self, layers: Examine<'_>) -> String {
-        let ports = layers.clone().find_map(|layer| match layer.view {
-            View::Udp(udp) => Some((udp.src_port(), udp.dst_port())),
-            _ => None,
-        });
-        self.line.packet(layers);
-        match (self.line.protocol.as_str(), ports) {
-            ("UDP", Some((a, b))) => {
-                let port = a.min(b);
-                match super::connections_statement::service_name(port, IpProtocol::Udp) {
-                    Some(name) => format!("UDP port {port} ({name})"),
-                    None => format!("UDP port {port}"),
-                }
-            }
-            (name, _) => name.into(),
         }
     }
 
@@ -357,6 +341,7 @@ impl Explainer {
                     _ => None,
                 };
                 walk.quoted = Some(QuotedPacket { source, destination, carried: protocol_name(protocol) });
+                walk.quoted_end = super::icmp::quoted_end(layer);
             }
             return;
         }
@@ -378,8 +363,11 @@ impl Explainer {
     ) {
         let (Some(source), Some(destination)) = (walk.source, walk.destination) else { return };
         let length = layer.context.payload_wire_end.saturating_sub(layer.payload_span().start);
-        let fragment = SeenFragment { source, destination, protocol, identification, offset, length, is_last };
-        self.fragments.add(&fragment, walk.at.packet, walk.is_selected);
+        let payload = layer.payload_span();
+        let payload = layer.frame().get(payload.start as usize..payload.end as usize).unwrap_or_default();
+        let digest = digest(payload);
+        let fragment = SeenFragment { source, destination, protocol, identification, offset, length, is_last, digest };
+        self.fragments.add(&fragment, walk.at, walk.is_selected);
         walk.is_told = true;
     }
 
@@ -398,12 +386,18 @@ impl Explainer {
         walk.is_told = true;
         walk.stream = Some((analysis.stream, analysis.side));
         let flags = tcp.flags();
-        let mss = flags.contains(TcpFlags::SYN).then(|| {
-            tcp.options(&layer.context).iter().find_map(|option| match option {
-                TcpOption::MaximumSegmentSize { size } => Some(size),
-                _ => None,
-            })
-        });
+        let (mut mss, mut timestamp) = (None, None);
+        for option in tcp.options(&layer.context).iter() {
+            match option {
+                TcpOption::MaximumSegmentSize { size } if flags.contains(TcpFlags::SYN) => {
+                    mss.get_or_insert(size);
+                }
+                TcpOption::Timestamps { value, .. } => {
+                    timestamp.get_or_insert(value);
+                }
+                _ => {}
+            }
+        }
         let segment = WatchedSegment {
             at: walk.at,
             source: Endpoint { address: source, port: tcp.src_port() },
@@ -411,7 +405,8 @@ impl Explainer {
             analysis,
             flags,
             seq: tcp.seq(),
-            mss: mss.flatten(),
+            mss,
+            timestamp,
             identification: walk.identification,
             header: layer.header(),
         };
@@ -448,8 +443,16 @@ impl Explainer {
         let Some(story) = self.connections.known(stream) else { return };
         let Some(error) = walk.error.take() else { return };
         story.is_selected |= walk.is_selected;
-        let length = found_tcp(found).and_then(|analysis| analysis.length);
-        story.error(error, walk.at, side, (u32::from_be_bytes(seq), walk.identification), length);
+        let start = context.bounds.start;
+        let quote = context.frame.get(start as usize..context.bounds.trailer_end as usize).unwrap_or_default();
+        let header_length = quote.get(12).map(|byte| u32::from(byte >> 4) * 4).filter(|length| *length >= 20);
+        let quoted = QuotedSegment {
+            seq: u32::from_be_bytes(seq),
+            identification: walk.identification,
+            length: walk.quoted_end.and_then(|end| end.checked_sub(start)),
+            header_length,
+        };
+        story.error(error, walk.at, side, quoted);
     }
 
     /// Takes a message of ARP or Neighbor Discovery.
@@ -535,14 +538,16 @@ impl Explainer {
         if !matches!(kind, Some(DhcpMessageType::Offer | DhcpMessageType::Ack)) {
             return;
         }
+        // The ACK of an INFORM grants no address.
+        let has_address = !dhcp.yiaddr().is_unspecified();
         // A relay agent sends what a server says.
         let identifier =
             dhcp.option(&layer.context, 54).find_map(|option| Some(IpAddr::from(*option.bytes().first_chunk::<4>()?)));
-        if let Some(host) = identifier.or(walk.source).and_then(|server| self.hosts.host(server)) {
+        if has_address && let Some(host) = identifier.or(walk.source).and_then(|server| self.hosts.host(server)) {
             host.leases.push(walk.at.packet);
         }
         if kind == Some(DhcpMessageType::Ack)
-            && !dhcp.yiaddr().is_unspecified()
+            && has_address
             && let Some(host) = self.hosts.host(dhcp.yiaddr().into())
         {
             host.leased.push(walk.at.packet);
@@ -657,6 +662,7 @@ impl<'w> PacketWalk<'w> {
             is_fragment: false,
             error: None,
             quoted: None,
+            quoted_end: None,
             is_told: false,
             message: None,
             span: None,

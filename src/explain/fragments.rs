@@ -1,6 +1,6 @@
 //! IP datagrams that came in fragments.
 
-use super::packet_list::{CountOf, Grouped, PacketList};
+use super::packet_list::{CountOf, Grouped, PacketList, PacketMoment};
 use super::statement_macro::statements;
 use crate::proto::IpProtocol;
 use alloc::format;
@@ -34,6 +34,8 @@ statements! {
             bytes: u32,
             /// The fragments.
             packets: PacketList,
+            /// Packets with fragments that came again, unchanged.
+            copies: PacketList,
         }
         /// A datagram of which fragments are missing.
         Incomplete = "fragments_missing" {
@@ -47,6 +49,8 @@ statements! {
             missing: String,
             /// The fragments.
             packets: PacketList,
+            /// Packets with fragments that came again, unchanged.
+            copies: PacketList,
         }
         /// Fragments of a datagram overlap.
         Overlap = "fragments_overlap" {
@@ -90,17 +94,23 @@ statements! {
 impl fmt::Display for FragmentStatement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            FragmentStatement::Whole { source, destination, protocol, bytes, packets } => write!(
-                f,
-                "{source} sent {} of {protocol} to {destination} in {} ({packets}). All of them are there.",
-                CountOf((*bytes).into(), "byte"),
-                CountOf(packets.count(), "fragment"),
-            ),
-            FragmentStatement::Incomplete { source, destination, protocol, missing, packets } => write!(
-                f,
-                "{source} sent a datagram of {protocol} to {destination} in fragments ({packets}), but {missing} not in the \
-                 capture."
-            ),
+            FragmentStatement::Whole { source, destination, protocol, bytes, packets, copies } => {
+                write!(
+                    f,
+                    "{source} sent {} of {protocol} to {destination} in {} ({packets:#}). All of them are there.",
+                    CountOf((*bytes).into(), "byte"),
+                    CountOf(packets.count(), "fragment"),
+                )?;
+                came_again(f, copies)
+            }
+            FragmentStatement::Incomplete { source, destination, protocol, missing, packets, copies } => {
+                write!(
+                    f,
+                    "{source} sent a datagram of {protocol} to {destination} in fragments ({packets}), but {missing} not in \
+                     the capture."
+                )?;
+                came_again(f, copies)
+            }
             FragmentStatement::Overlap { source, destination, packets } => {
                 write!(f, "Fragments of a datagram from {source} to {destination} overlap ({packets}).")
             }
@@ -122,6 +132,14 @@ impl fmt::Display for FragmentStatement {
     }
 }
 
+fn came_again(f: &mut fmt::Formatter<'_>, copies: &PacketList) -> fmt::Result {
+    match copies.count() {
+        0 => Ok(()),
+        1 => write!(f, " A fragment came again, unchanged ({copies})."),
+        count => write!(f, " Fragments came again, unchanged, {} ({copies:#}).", super::tcp::Times(count)),
+    }
+}
+
 /// A fragment.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SeenFragment {
@@ -135,6 +153,8 @@ pub(super) struct SeenFragment {
     /// Length of its payload in bytes.
     pub(super) length: u32,
     pub(super) is_last: bool,
+    /// A number that is the same if all bytes of the payload are.
+    pub(super) digest: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -150,6 +170,10 @@ struct DatagramKey {
 struct FragmentedDatagram {
     protocol: Option<u8>,
     packets: PacketList,
+    /// Offset and digest of each fragment.
+    seen: Vec<(u32, u64)>,
+    copies: PacketList,
+    last: Option<PacketMoment>,
     ranges: Vec<(u32, u32)>,
     end: Option<u32>,
     is_overlapping: bool,
@@ -163,12 +187,13 @@ impl FragmentedDatagram {
 
     fn add(&mut self, fragment: &SeenFragment) {
         let (start, end) = (fragment.offset, fragment.offset.saturating_add(fragment.length));
+        if self.seen.len() < MOST_RANGES {
+            self.seen.push((start, fragment.digest));
+        }
         if fragment.is_last {
             self.end = Some(end);
         }
-        // The same bytes again are a duplicate, no overlap.
-        let is_inside = self.ranges.iter().any(|&(from, to)| from <= start && end <= to);
-        self.is_overlapping |= !is_inside && self.ranges.iter().any(|&(from, to)| start < to && from < end);
+        self.is_overlapping |= self.ranges.iter().any(|&(from, to)| start < to && from < end);
         if self.ranges.len() < MOST_RANGES {
             self.ranges.push((start, end));
         }
@@ -181,6 +206,13 @@ impl FragmentedDatagram {
             }
         }
         self.ranges = merged;
+    }
+
+    /// Whether a fragment came before, soon enough to be of the same datagram.
+    fn is_copy(&self, fragment: &SeenFragment, at: PacketMoment) -> bool {
+        const SOON: i64 = 1_000_000_000;
+        let wait = self.last.and_then(|last| at.distance(last));
+        wait.is_none_or(|wait| wait.0 <= SOON) && self.seen.contains(&(fragment.offset, fragment.digest))
     }
 
     fn missing(&self) -> String {
@@ -221,14 +253,20 @@ pub(super) struct FragmentTable {
 }
 
 impl FragmentTable {
-    pub(super) fn add(&mut self, fragment: &SeenFragment, packet: u64, is_selected: bool) {
+    pub(super) fn add(&mut self, fragment: &SeenFragment, at: PacketMoment, is_selected: bool) {
         let SeenFragment { source, destination, identification, protocol, .. } = *fragment;
         let of_key = protocol.filter(|_| source.is_ipv4());
         let key = DatagramKey { source, destination, protocol: of_key, identification };
+        if let Some(known) = self.datagrams.get_mut(&key)
+            && known.is_copy(fragment, at)
+        {
+            known.copies.push(at.packet);
+            known.is_selected |= is_selected;
+            return;
+        }
         // The identification is used again.
         if let Some(before) = self.datagrams.get(&key)
             && before.is_whole()
-            && !is_duplicate(before, packet)
             && self.ended.len() < MOST_FOLLOWED
             && let Some(before) = self.datagrams.remove(&key)
         {
@@ -244,7 +282,8 @@ impl FragmentTable {
         if fragment.offset == 0 || source.is_ipv4() {
             datagram.protocol = protocol;
         }
-        datagram.packets.push(packet);
+        datagram.packets.push(at.packet);
+        datagram.last = Some(at);
         datagram.add(fragment);
     }
 
@@ -275,13 +314,14 @@ impl FragmentTable {
                 continue;
             }
             let protocol = protocol_name(datagram.protocol);
-            let (missing, packets) = (datagram.missing(), datagram.packets);
+            let missing = datagram.missing();
+            let FragmentedDatagram { packets, copies, end, .. } = datagram;
             told.push(match is_whole {
                 true => {
-                    let bytes = datagram.end.unwrap_or(0);
-                    FragmentStatement::Whole { source, destination, protocol, bytes, packets }
+                    let bytes = end.unwrap_or(0);
+                    FragmentStatement::Whole { source, destination, protocol, bytes, packets, copies }
                 }
-                false => FragmentStatement::Incomplete { source, destination, protocol, missing, packets },
+                false => FragmentStatement::Incomplete { source, destination, protocol, missing, packets, copies },
             });
         }
         for ((source, destination), MoreDatagrams { whole, fragments, incomplete, packets }) in more {
@@ -321,11 +361,6 @@ impl MoreDatagrams {
             }
         }
     }
-}
-
-/// Whether a packet comes so soon after a whole datagram that it can only be a copy of one of its fragments.
-fn is_duplicate(datagram: &FragmentedDatagram, packet: u64) -> bool {
-    datagram.packets.last().is_some_and(|last| packet.saturating_sub(last) <= 1)
 }
 
 /// The name of an IP protocol, as engineers write it.

@@ -1,6 +1,6 @@
 //! Echo requests, and errors of ICMP about packets other than TCP's.
 
-use super::icmp_error::{IcmpError, IcmpErrorKind};
+use super::icmp_error::{IcmpError, of_several};
 use super::packet_list::{CountOf, Nanos, PacketList};
 use super::statement_macro::statements;
 use super::tcp::Times;
@@ -110,8 +110,7 @@ impl fmt::Display for IcmpStatement {
                     "{from} said about a packet of {sender} to {destination} ({carried}) that {what} ({packets:#})."
                 ),
                 count => {
-                    let what = what.replacen("its ", "their ", 1).replacen("it is ", "they are ", 1);
-                    let what = what.replacen("it cannot", "they cannot", 1).replacen("for it", "for them", 1);
+                    let what = of_several(what);
                     write!(
                         f,
                         "{from} said {} about packets of {sender} to {destination} ({carried}) that {what} ({packets:#}).",
@@ -182,12 +181,23 @@ pub(super) fn last_destination(layer: &ExaminedLayer<'_>) -> Option<IpAddr> {
 }
 
 /// The packet that an error quotes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct QuotedPacket {
     pub(super) source: IpAddr,
     pub(super) destination: IpAddr,
     /// Its protocol, with ports if they are known.
     pub(super) carried: String,
+}
+
+/// Where the packet of a quoted IP header ends, or would end if the error had all of it: the header says how long it was.
+pub(super) fn quoted_end(layer: &ExaminedLayer<'_>) -> Option<u32> {
+    let length = match layer.view {
+        View::Ipv4(ip) => Some(u32::from(ip.total_length())).filter(|length| *length > 0),
+        // The length is that of the payload.
+        View::Ipv6(ip) => Some(u32::from(ip.payload_length())).filter(|length| *length > 0).map(|length| length + 40),
+        _ => None,
+    };
+    length.map(|length| layer.context.bounds.start.saturating_add(length))
 }
 
 #[derive(Debug)]
@@ -203,7 +213,8 @@ struct ErrorsOfKind {
 pub(super) struct IcmpTable {
     pings: HashMap<(IpAddr, IpAddr), Pings>,
     errors: Vec<ErrorsOfKind>,
-    kinds: HashMap<(IpAddr, IpAddr, IpAddr, IcmpErrorKind, String), usize>,
+    /// The place of each, by who says what about which packets.
+    kinds: HashMap<(IpAddr, QuotedPacket, String), usize>,
     more: u64,
     /// Requests without an answer so far, by transaction: who asked whom, and the packet.
     waiting: HashMap<u64, ((IpAddr, IpAddr), u64)>,
@@ -286,7 +297,7 @@ impl IcmpTable {
 
     /// Takes an error.
     pub(super) fn error(&mut self, error: IcmpError, quoted: QuotedPacket, packet: u64, is_selected: bool) {
-        let key = (error.from, quoted.source, quoted.destination, error.kind, quoted.carried.clone());
+        let key = (error.from, quoted.clone(), error.what.clone());
         let place = match self.kinds.get(&key) {
             Some(place) => *place,
             None if self.errors.len() >= MOST => {

@@ -118,6 +118,13 @@ impl IcmpError {
     }
 }
 
+/// What an error says, of several packets.
+pub(super) fn of_several(what: &str) -> String {
+    let what = what.replacen("its ", "their ", 1).replacen("it is ", "they are ", 1);
+    let what = what.replacen("it cannot", "they cannot", 1).replacen("it has ", "they have ", 1);
+    what.replacen("for it", "for them", 1)
+}
+
 fn too_big(what: &str, mtu: Option<u32>) -> String {
     match mtu {
         Some(mtu) => format!("{what}: the MTU there is {} bytes", Grouped(mtu.into())),

@@ -36,6 +36,6 @@ pub use names::NameStatement;
 pub use packet_list::{Grouped, Nanos, PacketList};
 pub use rest::RestStatement;
 pub use roles::{HostRole, HostStatement};
-pub use statement_macro::{MemberVisitor, StatementMember};
+pub use statement_macro::{MemberVisitor, StatementMember, StatementRecord};
 pub use summary::SummaryStatement;
 pub use tcp::{AfterError, Party, ResetMoment, TcpStatement};

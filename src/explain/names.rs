@@ -2,7 +2,7 @@
 
 use super::packet_list::{CountOf, Grouped, Nanos, PacketList, listed};
 use super::statement_macro::statements;
-use crate::hosts::{DnsAnswer, DnsLookup, DnsLookups, DnsOutcome, DnsRetry, DnsService, DnsTransport};
+use crate::hosts::{DnsAnswer, DnsLookup, DnsLookups, DnsOutcome, DnsResponse, DnsRetry, DnsService, DnsTransport};
 use crate::proto::dns::{DnsRcode, DnsType};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -43,8 +43,10 @@ statements! {
             outcome: &'static str,
             /// The response code, if it failed.
             rcode: Option<String>,
-            /// The answers.
+            /// The answers; of several responses, those of the first.
             answers: Vec<String>,
+            /// `yes`, if other responses have other answers; `no`.
+            answers_differ: &'static str,
             /// How many answers there are.
             answer_count: u64,
             /// How many of them are not told.
@@ -60,7 +62,30 @@ statements! {
             /// The connection that went to an address of the answer: `tcp.stream`.
             connection: Option<u64>,
         }
-        /// Questions that are not told one by one.
+        /// A second response to a question contradicts the first.
+        Contradicted = "contradicting_response" {
+            /// Who asked.
+            client: IpAddr,
+            /// Who was asked.
+            server: IpAddr,
+            /// `DNS`, `DNS over TCP` or `LLMNR`.
+            service: &'static str,
+            /// The name.
+            name: String,
+            /// The type of records.
+            qtype: String,
+            /// The first response.
+            first: PacketList,
+            /// The response that contradicts it.
+            second: PacketList,
+            /// Its response code, if it is an error.
+            rcode: Option<String>,
+            /// Its answers.
+            answers: Vec<String>,
+            /// How many of them are not told.
+            more_answers: u64,
+        }
+        /// Lookups that are not told one by one.
         More = "more_lookups" {
             /// Who asked.
             client: IpAddr,
@@ -68,16 +93,16 @@ statements! {
             server: IpAddr,
             /// `DNS`, `mDNS` or `LLMNR`.
             service: &'static str,
-            /// How many questions.
+            /// How many lookups.
             count: u64,
             /// How many failed, or had no response.
             failed: u64,
-            /// The first packet of each.
+            /// The first packets of them.
             packets: PacketList,
         }
-        /// Questions of further hosts.
+        /// Lookups of further hosts.
         Others = "other_lookups" {
-            /// How many questions.
+            /// How many lookups.
             count: u64,
             /// How many failed, or had no response.
             failed: u64,
@@ -89,17 +114,56 @@ impl fmt::Display for NameStatement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             NameStatement::Lookup { .. } => self.lookup(f),
+            NameStatement::Contradicted {
+                client,
+                server,
+                service,
+                name,
+                qtype,
+                first,
+                second,
+                rcode,
+                answers,
+                more_answers,
+            } => {
+                write!(
+                    f,
+                    "A second response of {server} to the question of {client} by {service} for {name} ({qtype}) ({second}) \
+                     contradicts the first ({first}): it "
+                )?;
+                match (rcode, answers.is_empty()) {
+                    (Some(rcode), _) => write!(f, "was {rcode}")?,
+                    (None, true) => f.write_str("had no answers")?,
+                    (None, false) => {
+                        f.write_str("said ")?;
+                        listed(f, answers, answers.len())?;
+                        if *more_answers > 0 {
+                            write!(f, ", and {} more", Grouped(*more_answers))?;
+                        }
+                    }
+                }
+                f.write_str(". One of the two may be forged.")
+            }
             NameStatement::More { client, server, service, count, failed, packets } => {
-                write!(f, "{client} put {} to {server} by {service}", CountOf(*count, "more question"))?;
+                write!(f, "{client} made {} at {server} by {service}", CountOf(*count, "more lookup"))?;
                 failures(f, *failed)?;
                 write!(f, " ({packets:#}).")
             }
             NameStatement::Others { count, failed } => {
-                write!(f, "There are {} of other hosts", CountOf(*count, "more question"))?;
+                write!(f, "There are {} of other hosts", CountOf(*count, "more lookup"))?;
                 failures(f, *failed)?;
                 f.write_str(".")
             }
         }
+    }
+}
+
+/// How aliases are called, by whether responses differ and how many there are.
+fn alias_words(differ: &str, count: u64) -> &'static str {
+    match (differ, count) {
+        ("yes", _) => "aliases, first",
+        (_, 1) => "the alias",
+        _ => "the aliases",
     }
 }
 
@@ -130,6 +194,7 @@ impl NameStatement {
             outcome,
             rcode,
             answers,
+            answers_differ,
             answer_count: _,
             more_answers,
             answered_by,
@@ -168,7 +233,7 @@ impl NameStatement {
                     write!(f, ", and got the answer{from}{after} ({responses})")?;
                 }
                 if !answers.is_empty() {
-                    f.write_str(": ")?;
+                    f.write_str(if *answers_differ == "yes" { "; answers differ, the first has " } else { ": " })?;
                     listed(f, answers, answers.len())?;
                     if *more_answers > 0 {
                         write!(f, ", and {} more", Grouped(*more_answers))?;
@@ -178,7 +243,8 @@ impl NameStatement {
             }
             "alias_only" => {
                 let (response, verb) = plural(responses, "names", "name");
-                write!(f, ", and the {response}{from}{after} {verb} only the alias ")?;
+                let alias = alias_words(answers_differ, answers.len() as u64 + more_answers);
+                write!(f, ", and the {response}{from}{after} {verb} only {alias} ")?;
                 listed(f, answers, answers.len())?;
                 if *more_answers > 0 {
                     write!(f, ", and {} more", Grouped(*more_answers))?;
@@ -230,6 +296,8 @@ struct SameLookup {
 /// Lookups that are the same.
 struct SameLookups<'l> {
     first: &'l DnsLookup,
+    answers_differ: bool,
+    lookups: u64,
     asked: u64,
     queries: PacketList,
     responses: PacketList,
@@ -239,6 +307,7 @@ struct SameLookups<'l> {
 pub(super) struct FailedLookups {
     pub(super) failed: (u64, PacketList),
     pub(super) unanswered: (u64, PacketList),
+    pub(super) contradicted: (u64, PacketList),
 }
 
 /// Tells the lookups of a capture. `connection` finds the first connection of a client to a server after a packet.
@@ -246,7 +315,9 @@ pub(super) fn tell(
     lookups: &DnsLookups,
     connection: impl Fn(IpAddr, IpAddr, u64) -> Option<u64>,
 ) -> (Vec<NameStatement>, FailedLookups) {
-    let mut failed = FailedLookups { failed: Default::default(), unanswered: Default::default() };
+    let [failed, unanswered, contradicted] = Default::default();
+    let mut failed = FailedLookups { failed, unanswered, contradicted };
+    let mut contradictions = Vec::new();
     let mut places: HashMap<SameLookup, usize> = HashMap::new();
     let mut all: Vec<SameLookups<'_>> = Vec::new();
     for lookup in lookups.lookups() {
@@ -258,6 +329,14 @@ pub(super) fn tell(
         if let Some((count, packets)) = list {
             *count += 1;
             packets.push(lookup.response.as_ref().map_or(lookup.begin().packet, |response| response.at.packet));
+        }
+        if let Some(other) = &lookup.other_response {
+            let (count, packets) = &mut failed.contradicted;
+            *count += 1;
+            packets.push(other.at.packet);
+            if contradictions.len() < MOST_FAILED {
+                contradictions.extend(contradiction(lookup, other));
+            }
         }
         let key = SameLookup {
             client: lookup.client.address,
@@ -271,10 +350,12 @@ pub(super) fn tell(
         };
         let place = *places.entry(key).or_insert_with(|| {
             let (queries, responses) = Default::default();
-            all.push(SameLookups { first: lookup, asked: 0, queries, responses });
+            all.push(SameLookups { first: lookup, answers_differ: false, lookups: 0, asked: 0, queries, responses });
             all.len() - 1
         });
         let same = &mut all[place];
+        same.lookups += 1;
+        same.answers_differ |= answers_of(lookup) != answers_of(same.first);
         same.asked += u64::from(lookup.sent);
         same.queries.extend(lookup.query.map(|at| at.packet));
         same.queries.extend(lookup.queries_between.iter().copied());
@@ -284,7 +365,34 @@ pub(super) fn tell(
         }
         same.responses.extend(lookup.response.as_ref().map(|response| response.at.packet));
     }
-    (sorted_out(&all, connection), failed)
+    let mut told = sorted_out(&all, connection);
+    told.extend(contradictions);
+    (told, failed)
+}
+
+/// Tells a response that contradicts the first.
+fn contradiction(lookup: &DnsLookup, other: &DnsResponse) -> Option<NameStatement> {
+    let not_read = u64::from(other.answer_count).saturating_sub(other.answers.len() as u64);
+    let ToldAnswers { texts, more, .. } = answer_texts(other.answers.iter(), |answer| answer.data.clone(), not_read);
+    Some(NameStatement::Contradicted {
+        client: lookup.client.address,
+        server: lookup.server.address,
+        service: service_of(lookup),
+        name: lookup.name.clone(),
+        qtype: lookup.qtype.map(|qtype| qtype.to_string()).unwrap_or_default(),
+        first: PacketList::one(lookup.response.as_ref()?.at.packet),
+        second: PacketList::one(other.at.packet),
+        rcode: (u16::from(other.rcode) != 0).then(|| code_name(other.rcode)),
+        answers: texts,
+        more_answers: more,
+    })
+}
+
+fn service_of(lookup: &DnsLookup) -> &'static str {
+    match (lookup.service, lookup.transport) {
+        (DnsService::Dns, DnsTransport::Tcp) => "DNS over TCP",
+        (service, _) => service.name(),
+    }
 }
 
 /// Which are told one by one, and what is said of the others.
@@ -301,7 +409,7 @@ fn sorted_out(all: &[SameLookups<'_>], connection: impl Fn(IpAddr, IpAddr, u64) 
             continue;
         }
         let key = (lookup.client.address, lookup.server.address, lookup.service);
-        let count = same.asked.max(1);
+        let count = same.lookups;
         let failed = if lookup.is_failure() { count } else { 0 };
         let known = more.iter().position(|more| more.key == key);
         if known.is_none() && more.len() == MOST_TOLD {
@@ -345,6 +453,14 @@ fn code_name(rcode: DnsRcode) -> String {
         5 => "REFUSED".into(),
         _ => rcode.to_string(),
     }
+}
+
+/// The answers to a lookup, without regard to their order.
+fn answers_of(lookup: &DnsLookup) -> Vec<(u16, &str)> {
+    let answers = lookup.response.iter().flat_map(|response| &response.answers);
+    let mut all: Vec<_> = answers.map(|answer| (u16::from(answer.rtype), answer.data.as_str())).collect();
+    all.sort_unstable();
+    all
 }
 
 /// Whether a response has aliases alone, and the question was for another type.
@@ -420,10 +536,7 @@ fn of_lookup(same: &SameLookups<'_>, connection: impl Fn(IpAddr, IpAddr, u64) ->
     NameStatement::Lookup {
         client,
         server,
-        service: match (lookup.service, lookup.transport) {
-            (DnsService::Dns, DnsTransport::Tcp) => "DNS over TCP",
-            (service, _) => service.name(),
-        },
+        service: service_of(lookup),
         name: lookup.name.clone(),
         qtype: lookup.qtype.map(|qtype| qtype.to_string()).unwrap_or_default(),
         asked: same.asked,
@@ -443,6 +556,7 @@ fn of_lookup(same: &SameLookups<'_>, connection: impl Fn(IpAddr, IpAddr, u64) ->
             _ => None,
         },
         answers: told.texts,
+        answers_differ: if same.answers_differ { "yes" } else { "no" },
         answer_count: told.count,
         more_answers: told.more,
         answered_by: response.and_then(|response| response.from).filter(|from| *from != server),

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-/// Numbers of packets: the first few, how many there are, and the last.
+/// Numbers of packets: the first ones, how many there are, and the last. Text has up to [`SHOWN`](Self::SHOWN) of them.
 ///
 /// ```
 /// use packetsmith::explain::PacketList;
@@ -23,7 +23,10 @@ pub struct PacketList {
 
 impl PacketList {
     /// Most numbers that are kept, beside the last one.
-    pub const MOST: usize = 8;
+    pub const MOST: usize = 256;
+
+    /// Most numbers in a sentence.
+    pub const SHOWN: usize = 8;
 
     /// A list of one packet.
     pub fn one(packet: u64) -> Self {
@@ -68,6 +71,17 @@ impl PacketList {
         PacketList { first, count: self.count.saturating_sub(1), last: self.last }
     }
 
+    /// All but those that a condition holds for, as far as they are known.
+    pub(super) fn without(&self, is_unwanted: impl Fn(u64) -> bool) -> Self {
+        let first: Vec<u64> = self.first.iter().copied().filter(|packet| !is_unwanted(*packet)).collect();
+        let count = self.count - (self.first.len() - first.len()) as u64;
+        let last = match first.last() {
+            Some(last) if count == first.len() as u64 => *last,
+            _ => self.last,
+        };
+        PacketList { first, count, last }
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.count == 0
@@ -100,7 +114,7 @@ impl fmt::Display for PacketList {
                 rest
             }
         };
-        if self.count == self.first.len() as u64 {
+        if self.count == self.first.len() as u64 && self.first.len() <= Self::SHOWN {
             let [middle @ .., last] = rest else { return Ok(()) };
             middle.iter().try_for_each(|packet| write!(f, ", {packet}"))?;
             return write!(f, " and {last}");

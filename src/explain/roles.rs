@@ -1,7 +1,7 @@
 //! Hosts and their roles, by what they sent.
 
 use super::packet_list::{CountOf, Grouped, PacketList, listed, listed_of, named_of};
-use super::statement_macro::{statements, texts};
+use super::statement_macro::{MemberValue, MemberVisitor, StatementMember, StatementRecord, records, statements};
 use crate::wire::MacAddr;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -57,7 +57,7 @@ pub enum HostRole {
         /// The grants.
         packets: PacketList,
     },
-    /// It answered questions of DNS.
+    /// It sent responses of DNS.
     NameServer {
         /// How many responses.
         responses: u64,
@@ -90,6 +90,38 @@ pub enum HostRole {
 }
 
 impl HostRole {
+    /// The role, and what shows it: names in lower case.
+    const fn identifiers(&self) -> (&'static str, &'static str) {
+        match self {
+            HostRole::DhcpRouter { .. } => ("gateway", "router_option"),
+            HostRole::AdvertisesRouter { .. } => ("router", "router_advertisements"),
+            HostRole::Forwards { .. } => ("router", "forwarded_packets"),
+            HostRole::ReportsTtl { .. } => ("router", "time_exceeded"),
+            HostRole::DhcpServer { .. } => ("dhcp_server", "offers_and_grants"),
+            HostRole::DhcpClient { .. } => ("client", "dhcp_grants"),
+            HostRole::NameServer { .. } => ("name_server", "dns_responses"),
+            HostRole::Server { .. } => ("server", "tcp_connections"),
+            HostRole::Client { .. } => ("client", "tcp_connections"),
+            HostRole::AsksNames { .. } => ("client", "dns_queries"),
+        }
+    }
+
+    /// The packets that show it.
+    const fn packets(&self) -> &PacketList {
+        match self {
+            HostRole::DhcpRouter { packets }
+            | HostRole::AdvertisesRouter { packets }
+            | HostRole::Forwards { packets, .. }
+            | HostRole::ReportsTtl { packets }
+            | HostRole::DhcpServer { packets }
+            | HostRole::DhcpClient { packets }
+            | HostRole::NameServer { packets, .. }
+            | HostRole::Server { packets, .. }
+            | HostRole::Client { packets, .. }
+            | HostRole::AsksNames { packets, .. } => packets,
+        }
+    }
+
     const fn noun(&self) -> &'static str {
         match self {
             HostRole::DhcpRouter { .. } => "a gateway",
@@ -122,10 +154,10 @@ impl fmt::Display for HostRole {
             HostRole::ReportsTtl { packets } => {
                 write!(f, "it reported packets whose TTL or hop limit had run out ({packets:#})")
             }
-            HostRole::DhcpServer { packets } => write!(f, "it offered and granted addresses ({packets:#})"),
+            HostRole::DhcpServer { packets } => write!(f, "it offered or granted addresses ({packets:#})"),
             HostRole::DhcpClient { packets } => write!(f, "it got its address by DHCP ({packets:#})"),
             HostRole::NameServer { responses, packets } => {
-                write!(f, "it answered {} of DNS ({packets:#})", CountOf(*responses, "query"))
+                write!(f, "it sent {} of DNS ({packets:#})", CountOf(*responses, "response"))
             }
             HostRole::Server { ports, connections, packets } => {
                 write!(f, "it accepted {} on ", CountOf(*connections, "connection"))?;
@@ -143,7 +175,32 @@ impl fmt::Display for HostRole {
     }
 }
 
-texts!(HostRole);
+records!(HostRole);
+
+/// `role` and `evidence` are identifiers; the other members are those of the variant.
+impl StatementRecord for HostRole {
+    fn members(&self, visit: &mut MemberVisitor<'_>) {
+        let (role, evidence) = self.identifiers();
+        visit("role", StatementMember::Text(&role));
+        visit("evidence", StatementMember::Text(&evidence));
+        match self {
+            HostRole::Forwards { addresses, .. } => visit("addresses", StatementMember::Number(*addresses)),
+            HostRole::Server { ports, connections, .. } => {
+                ports.member("ports", visit);
+                visit("connections", StatementMember::Number(*connections));
+            }
+            HostRole::Client { connections, .. } => visit("connections", StatementMember::Number(*connections)),
+            HostRole::NameServer { responses, .. } => visit("responses", StatementMember::Number(*responses)),
+            HostRole::AsksNames { queries, .. } => visit("queries", StatementMember::Number(*queries)),
+            HostRole::DhcpRouter { .. }
+            | HostRole::AdvertisesRouter { .. }
+            | HostRole::ReportsTtl { .. }
+            | HostRole::DhcpServer { .. }
+            | HostRole::DhcpClient { .. } => {}
+        }
+        visit("packets", StatementMember::Packets(self.packets()));
+    }
+}
 
 statements! {
     /// What is said of hosts.
@@ -175,6 +232,11 @@ statements! {
         More = "more_hosts" {
             /// How many.
             hosts: u64,
+        }
+        /// There are more hosts than are followed.
+        NotFollowed = "hosts_not_followed" {
+            /// How many are followed.
+            followed: u64,
         }
         /// Hosts of which no role was seen.
         WithoutRole = "hosts_without_role" {
@@ -215,10 +277,18 @@ impl fmt::Display for HostStatement {
             HostStatement::SeveralAddresses { mac, count, addresses, packets } => {
                 write!(f, "Packets of {} came from {mac}: of ", CountOf(*count, "address"))?;
                 listed_of(f, addresses, *count)?;
-                write!(f, " ({packets:#}). It forwards packets, or has several addresses.")
+                write!(f, " ({packets:#}). It forwards packets, has several addresses, or is shared by several hosts.")
             }
             HostStatement::More { hosts } => {
-                write!(f, "{} that are not told of here.", CountOf(*hosts, "more host"))
+                write!(
+                    f,
+                    "{} that {} not told of here.",
+                    CountOf(*hosts, "more host"),
+                    if *hosts == 1 { "is" } else { "are" }
+                )
+            }
+            HostStatement::NotFollowed { followed } => {
+                write!(f, "Only the first {} are followed; there are more.", CountOf(*followed, "host"))
             }
             HostStatement::WithoutRole { count, addresses } => {
                 match count {
@@ -300,7 +370,7 @@ struct LinkSource {
 pub(super) struct HostTable {
     hosts: HashMap<IpAddr, SeenHost>,
     links: HashMap<MacAddr, LinkSource>,
-    left_out: u64,
+    has_left_out: bool,
     /// Which MAC address has which address, by ARP or Neighbor Discovery.
     owners: HashMap<MacAddr, Vec<IpAddr>>,
 }
@@ -350,7 +420,7 @@ impl HostTable {
     /// A host, if there is room for it.
     pub(super) fn host(&mut self, address: IpAddr) -> Option<&mut SeenHost> {
         if self.hosts.len() >= MOST_HOSTS && !self.hosts.contains_key(&address) {
-            self.left_out += 1;
+            self.has_left_out = true;
             return None;
         }
         Some(self.hosts.entry(address).or_default())
@@ -400,7 +470,7 @@ impl HostTable {
         };
         let mut hosts: Vec<_> = self.hosts.iter().filter(|(_, host)| host.is_selected || host.packets == 0).collect();
         hosts.sort_by_key(|(address, host)| (core::cmp::Reverse(host.packets), **address));
-        let (mut told, mut without, mut more) = (Vec::new(), Vec::new(), self.left_out);
+        let (mut told, mut without, mut more) = (Vec::new(), Vec::new(), 0);
         for (address, host) in hosts {
             let roles = host.roles(forwarded.remove(address));
             if roles.is_empty() {
@@ -430,6 +500,9 @@ impl HostTable {
         ));
         if more > 0 {
             told.push(HostStatement::More { hosts: more });
+        }
+        if self.has_left_out {
+            told.push(HostStatement::NotFollowed { followed: self.hosts.len() as u64 });
         }
         if !without.is_empty() {
             without.sort_unstable();

@@ -7,6 +7,7 @@ use crate::dissect::ExaminedLayer;
 use crate::flow::{Side, TransactionAnalysis, TransactionRole};
 use crate::proto::app::{HttpStart, TlsHandshake};
 use crate::proto::{Http, Tls};
+use crate::wire::TextBuffer;
 use alloc::format;
 use alloc::string::{String, ToString};
 use hashbrown::HashMap;
@@ -66,7 +67,7 @@ impl Said {
                 let host = http.headers(&layer.context).find(|(name, _)| name.eq_ignore_ascii_case("host"));
                 let statement = TcpStatement::HttpExchange {
                     request: cut(&format!("{method} {target}")),
-                    host: host.map(|(_, value)| cut(&String::from_utf8_lossy(value))),
+                    host: host.map(|(_, value)| bytes_text(value)),
                     asked: place.packets.clone(),
                     response: None,
                     answered: PacketList::default(),
@@ -125,7 +126,7 @@ impl Said {
             match handshake {
                 TlsHandshake::ClientHello { .. } => {
                     story.requester.get_or_insert(side);
-                    let name = handshake.server_name().map(|name| cut(&String::from_utf8_lossy(name)));
+                    let name = handshake.server_name().map(bytes_text);
                     story.says(TcpStatement::TlsClientHello { server_name: name, packets: packets.clone() });
                 }
                 TlsHandshake::ServerHello { .. } if handshake.is_hello_retry_request() => {
@@ -143,6 +144,13 @@ impl Said {
             story.says(TcpStatement::TlsAlert { who, alert, packets: packets.clone() });
         }
     }
+}
+
+/// Bytes as text: those that are not UTF-8 are `\xNN`.
+fn bytes_text(bytes: &[u8]) -> String {
+    let mut text = TextBuffer::default();
+    text.escaped(bytes);
+    cut(text.as_str())
 }
 
 /// The text, cut at its largest size.

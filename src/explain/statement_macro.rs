@@ -18,10 +18,24 @@ pub enum StatementMember<'a> {
     Duration(Nanos),
     /// Numbers of packets.
     Packets(&'a PacketList),
-    /// Several values.
+    /// Several texts.
     List(&'a [&'a dyn Display]),
+    /// Several numbers.
+    Numbers(&'a [u64]),
+    /// Several durations.
+    Durations(&'a [Nanos]),
+    /// A value with members of its own.
+    Record(&'a dyn StatementRecord),
+    /// Several values with members of their own.
+    Records(&'a [&'a dyn StatementRecord]),
     /// Not known, or not there.
     Nothing,
+}
+
+/// A value that has members.
+pub trait StatementRecord {
+    /// Passes the name and the value of each member.
+    fn members(&self, visit: &mut MemberVisitor<'_>);
 }
 
 /// Takes the name and the value of a member.
@@ -53,12 +67,69 @@ impl<T: MemberValue> MemberValue for Option<T> {
     }
 }
 
-impl<T: Display> MemberValue for Vec<T> {
+impl<T: ListItem> MemberValue for Vec<T> {
     fn member(&self, name: &'static str, visit: &mut MemberVisitor<'_>) {
-        let items: Vec<&dyn Display> = self.iter().map(|item| item as &dyn Display).collect();
-        visit(name, StatementMember::List(&items));
+        T::list(self, name, visit);
     }
 }
+
+/// What a list in a statement is made of.
+pub(super) trait ListItem: Sized {
+    fn list(items: &[Self], name: &'static str, visit: &mut MemberVisitor<'_>);
+}
+
+/// Types whose lists are lists of texts.
+macro_rules! text_items {
+    ($($item:ty),+ $(,)?) => { $(
+        impl ListItem for $item {
+            fn list(items: &[Self], name: &'static str, visit: &mut MemberVisitor<'_>) {
+                let items: Vec<&dyn Display> = items.iter().map(|item| item as &dyn Display).collect();
+                visit(name, StatementMember::List(&items));
+            }
+        }
+    )+ };
+}
+
+text_items!(IpAddr, MacAddr, String, &'static str);
+
+impl ListItem for u16 {
+    fn list(items: &[Self], name: &'static str, visit: &mut MemberVisitor<'_>) {
+        let numbers: Vec<u64> = items.iter().map(|item| u64::from(*item)).collect();
+        visit(name, StatementMember::Numbers(&numbers));
+    }
+}
+
+impl ListItem for Nanos {
+    fn list(items: &[Self], name: &'static str, visit: &mut MemberVisitor<'_>) {
+        visit(name, StatementMember::Durations(items));
+    }
+}
+
+/// Types whose values have members.
+macro_rules! records {
+    ($($record:ty),+ $(,)?) => { $(
+        impl $crate::explain::statement_macro::MemberValue for $record {
+            fn member(&self, name: &'static str, visit: &mut $crate::explain::statement_macro::MemberVisitor<'_>) {
+                visit(name, $crate::explain::statement_macro::StatementMember::Record(self));
+            }
+        }
+
+        impl $crate::explain::statement_macro::ListItem for $record {
+            fn list(
+                items: &[Self],
+                name: &'static str,
+                visit: &mut $crate::explain::statement_macro::MemberVisitor<'_>,
+            ) {
+                let items: alloc::vec::Vec<_> = items
+                    .iter()
+                    .map(|item| item as &dyn $crate::explain::statement_macro::StatementRecord)
+                    .collect();
+                visit(name, $crate::explain::statement_macro::StatementMember::Records(&items));
+            }
+        }
+    )+ };
+}
+pub(super) use records;
 
 macro_rules! numbers {
     ($($number:ty),+) => { $(

@@ -18,6 +18,7 @@ pub(super) enum TroubleKind {
     AddressInUse,
     LookupFailed,
     LookupUnanswered,
+    LookupContradicted,
     Unanswered,
     Refused,
     HalfOpen,
@@ -27,6 +28,7 @@ pub(super) enum TroubleKind {
     BothSyn,
     Reset,
     Repeated,
+    RepeatedLater,
     LostBefore,
     OutOfOrder,
     NeverSeen,
@@ -104,14 +106,18 @@ impl Trouble {
                 }
                 return true;
             }
-            S::MissingThenSent { filled, gaps, .. } => {
-                self.add_many(TroubleKind::LostBefore, *gaps, filled);
+            S::MissingThenSent { before, gaps, how, .. } => {
+                let is_repeated = *how == "sent_again";
+                let kind = if is_repeated { TroubleKind::RepeatedLater } else { TroubleKind::LostBefore };
+                self.add_many(kind, *gaps, before);
                 return true;
             }
             S::ZeroWindow { from, .. } => (TroubleKind::ZeroWindow, from),
             S::IcmpError { packets, mtu, what, .. } => {
                 let is_too_big = mtu.is_some() || what.starts_with("it is too large");
-                (if is_too_big { TroubleKind::TooBig } else { TroubleKind::IcmpError }, packets)
+                let kind = if is_too_big { TroubleKind::TooBig } else { TroubleKind::IcmpError };
+                self.add_many(kind, packets.count(), packets);
+                return true;
             }
             S::TlsAlert { packets, .. } => (TroubleKind::TlsAlert, packets),
             S::HttpExchange { response: Some(response), answered, .. }
@@ -172,10 +178,12 @@ impl Trouble {
 
     /// Notes lookups that failed.
     pub(super) fn of_lookups(&mut self, failed: FailedLookups) {
-        let FailedLookups { failed, unanswered } = failed;
-        for (kind, (count, packets)) in
-            [(TroubleKind::LookupFailed, failed), (TroubleKind::LookupUnanswered, unanswered)]
-        {
+        let FailedLookups { failed, unanswered, contradicted } = failed;
+        for (kind, (count, packets)) in [
+            (TroubleKind::LookupFailed, failed),
+            (TroubleKind::LookupUnanswered, unanswered),
+            (TroubleKind::LookupContradicted, contradicted),
+        ] {
             if count > 0 {
                 self.add_many(kind, count, &packets);
             }
@@ -229,8 +237,9 @@ impl TroubleKind {
                 of("time", "two hosts claimed the same address").replacen("1 time", "once", 1)
             }
             TroubleKind::AddressInUse => of("address", &alloc::format!("{was} in use when a host asked for it")),
-            TroubleKind::LookupFailed => of("DNS query", &alloc::format!("{was} answered with an error")),
-            TroubleKind::LookupUnanswered => of("DNS query", "got no answer"),
+            TroubleKind::LookupFailed => of("DNS lookup", &alloc::format!("{was} answered with an error")),
+            TroubleKind::LookupUnanswered => of("DNS lookup", "got no answer"),
+            TroubleKind::LookupContradicted => of("DNS lookup", "got responses that contradict each other"),
             TroubleKind::Unanswered => of("TCP connection", "got no answer to SYN"),
             TroubleKind::Refused => of("TCP connection", &alloc::format!("{was} refused")),
             TroubleKind::HalfOpen => of("TCP connection", "stayed half open"),
@@ -239,6 +248,9 @@ impl TroubleKind {
             TroubleKind::AckLost => of("time", "the ACK of a handshake was lost or late").replacen("1 time", "once", 1),
             TroubleKind::Reset => of("TCP connection", &alloc::format!("{was} reset")),
             TroubleKind::Repeated => of("TCP segment", &alloc::format!("{was} sent again")),
+            TroubleKind::RepeatedLater => {
+                of("gap", &alloc::format!("in TCP data {was} filled by segments that were sent again"))
+            }
             TroubleKind::LostBefore => of("gap", &alloc::format!("in TCP data {was} filled by later segments")),
             TroubleKind::OutOfOrder => of("TCP segment", "came out of order"),
             TroubleKind::NeverSeen => of("gap", &alloc::format!("in TCP data {is} not known to have been filled")),
@@ -248,8 +260,14 @@ impl TroubleKind {
                 of("TCP connection", "began with SYN from both sides and its handshake is not complete")
             }
             TroubleKind::ZeroWindow => of("time", "a window was closed").replacen("1 time", "once", 1),
-            TroubleKind::TooBig => of("packet", &alloc::format!("{was} too large for a link on the way")),
-            TroubleKind::IcmpError => of("packet", &alloc::format!("{was} answered with an ICMP error")),
+            TroubleKind::TooBig => {
+                let say = if count == 1 { "says" } else { "say" };
+                of("ICMP error", &alloc::format!("{say} that a packet was too large for a link on the way"))
+            }
+            TroubleKind::IcmpError => {
+                let report = if count == 1 { "reports" } else { "report" };
+                of("ICMP error", &alloc::format!("{report} a problem with a packet"))
+            }
             TroubleKind::FragmentsMissing => of("datagram", &alloc::format!("{is} not whole: fragments are missing")),
             TroubleKind::FragmentsOverlap => of("datagram", "came in fragments that overlap"),
             TroubleKind::EchoUnanswered => of("echo request", &alloc::format!("{is} without an answer")),

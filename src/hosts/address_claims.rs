@@ -198,6 +198,8 @@ pub struct DoubleAnswer {
 pub struct AddressRecord {
     /// The IP address.
     pub address: IpAddr,
+    /// The interface that its messages came by.
+    pub interface: u32,
     /// The innermost VLAN that its messages came by.
     pub vlan: Option<u16>,
     /// Whether its messages came by other VLANs or tunnels than those of the address records before it with the same address.
@@ -219,9 +221,10 @@ pub struct AddressRecord {
 }
 
 impl AddressRecord {
-    pub(super) fn new(address: IpAddr, vlan: Option<u16>, network: u64) -> Self {
+    pub(super) fn new(address: IpAddr, (interface, vlan): (u32, Option<u16>), network: u64) -> Self {
         AddressRecord {
             address,
+            interface,
             vlan,
             network,
             claims: Vec::new(),

@@ -33,6 +33,10 @@ pub struct UnansweredAsker {
     pub mac: Option<MacAddr>,
     /// The IP address that asked.
     pub source: Option<IpAddr>,
+    /// The interface that its requests came by.
+    pub interface: u32,
+    /// The innermost VLAN that its requests came by.
+    pub vlan: Option<u16>,
     /// The addresses without a reply, in order, and the number of requests for each.
     pub targets: Vec<(IpAddr, u64)>,
     /// Addresses that it asked for, whether they answered or not.
@@ -53,6 +57,8 @@ struct AddressQuestion {
 #[derive(Clone, Debug)]
 struct Question {
     source: Option<IpAddr>,
+    interface: u32,
+    vlan: Option<u16>,
     /// The last request, and the first answer to it.
     first: Sighting,
     last: Sighting,
@@ -67,7 +73,7 @@ struct Question {
 
 /// Which MAC addresses an IP address had, by ARP (RFC 826) and by Neighbor Discovery for IPv6 (RFC 4861).
 ///
-/// Messages of different VLANs and tunnels are kept apart: the same address there is another one. What ICMP errors quote,
+/// Messages of different interfaces, VLANs and tunnels are kept apart: the same address there is another one. What ICMP errors quote,
 /// and what sFlow samples, does not count. Nothing is verified: whoever sends a message may claim what it likes.
 ///
 /// Memory is bounded: see [`MOST_ADDRESSES`](Self::MOST_ADDRESSES), and [`left_out`](Self::left_out) for what did not fit.
@@ -93,6 +99,8 @@ struct Question {
 #[derive(Clone, Debug, Default)]
 pub struct AddressTable {
     networks: NetworkHasher,
+    /// The interface of the packets that are taken.
+    interface: u32,
     places: HashMap<(u64, IpAddr), usize>,
     records: Vec<AddressRecord>,
     questions: HashMap<AddressQuestion, Question>,
@@ -106,6 +114,11 @@ pub struct AddressTable {
 impl AddressTable {
     /// Most addresses, and most pairs of a host that asks and an address that it asks for.
     pub const MOST_ADDRESSES: usize = 1 << 16;
+
+    /// Sets the interface that the packets from now on come by. It is 0 at first.
+    pub fn set_interface(&mut self, interface: u32) {
+        self.interface = interface;
+    }
 
     /// Takes a packet that counts, given its layers, and those of the datagrams that it completes.
     pub fn packet<'a, L>(&mut self, at: Sighting, walks: impl IntoIterator<Item = L>)
@@ -128,7 +141,7 @@ impl AddressTable {
         L: IntoIterator<Item = ExaminedLayer<'a>>,
     {
         for layers in walks {
-            let mut network = self.networks.begin(0);
+            let mut network = self.networks.begin(self.interface.into());
             let (mut vlan, mut hop_limit) = (None, None);
             let mut layers = layers.into_iter();
             // A `for` would copy each layer, which is large.
@@ -190,17 +203,18 @@ impl AddressTable {
             if question.times.is_none() && question.waiting == 0 && !question.is_answered {
                 continue;
             }
-            let Question { source, unanswered, times, first, .. } = question;
-            let (mac, times) = (matches_mac(key.asker), times.unwrap_or((*first, *first)));
-            let new = || UnansweredAsker { mac, source: *source, targets: Vec::new(), asked: 0, times };
+            let &Question { ref source, unanswered, times, first, interface, vlan, .. } = question;
+            let (mac, times) = (matches_mac(key.asker), times.unwrap_or((first, first)));
+            let new =
+                || UnansweredAsker { mac, source: *source, interface, vlan, targets: Vec::new(), asked: 0, times };
             let asker = askers.entry((key.network, key.asker, *source)).or_insert_with(new);
             asker.asked += 1;
-            if *unanswered > 0 {
+            if unanswered > 0 {
                 let is_first = asker.targets.is_empty();
                 let (begin, end) = if is_first { times } else { asker.times };
                 let earlier = if times.0.packet < begin.packet { times.0 } else { begin };
                 asker.times = (earlier, if times.1.packet > end.packet { times.1 } else { end });
-                asker.targets.push((key.target, *unanswered));
+                asker.targets.push((key.target, unanswered));
             }
         }
         let mut all: Vec<_> = askers.into_values().filter(|asker| !asker.targets.is_empty()).collect();
@@ -211,7 +225,7 @@ impl AddressTable {
 
     fn message(&mut self, message: &AddressMessage, at: Sighting, counting: Counting, place: (u64, Option<u16>)) {
         self.messages += counting.one();
-        let (network, _) = place;
+        let (network, vlan) = place;
         let responder = message.claim.map(|claim| claim.mac).or(message.frame_source);
         let mut asked = Solicited::NoAnswer;
         match message.exchange {
@@ -222,7 +236,7 @@ impl AddressTable {
                 {
                     record.requests += 1;
                 }
-                self.request(AddressQuestion { network, asker, target }, source, at, counting);
+                self.request(AddressQuestion { network, asker, target }, (source, vlan), at, counting);
             }
             Exchange::Probe { mac, target } => {
                 if counting == Counting::Counts {
@@ -255,7 +269,7 @@ impl AddressTable {
             Some(place) => place,
             None if next < Self::MOST_ADDRESSES => {
                 self.places.insert((network, address), next);
-                self.records.push(AddressRecord::new(address, vlan, network));
+                self.records.push(AddressRecord::new(address, (self.interface, vlan), network));
                 next
             }
             None => {
@@ -266,7 +280,14 @@ impl AddressTable {
         self.records.get_mut(place)
     }
 
-    fn request(&mut self, key: AddressQuestion, source: Option<IpAddr>, at: Sighting, counting: Counting) {
+    fn request(
+        &mut self,
+        key: AddressQuestion,
+        (source, vlan): (Option<IpAddr>, Option<u16>),
+        at: Sighting,
+        counting: Counting,
+    ) {
+        let interface = self.interface;
         if !self.questions.contains_key(&key) && self.questions.len() >= Self::MOST_ADDRESSES {
             self.left_out += 1;
             return;
@@ -274,6 +295,8 @@ impl AddressTable {
         self.last_askers.insert((key.network, key.target), key.asker);
         let new = || Question {
             source,
+            interface,
+            vlan,
             first: at,
             last: at,
             answer: None,

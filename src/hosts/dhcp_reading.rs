@@ -4,6 +4,7 @@ use super::dhcp_messages::{
     DelegatedPrefix, DhcpClient, DhcpMessage, DhcpMessageKind, DhcpPurpose, DhcpRepetition, DhcpServer, DhcpTerms,
     LeasedAddress,
 };
+use super::dns_answers::{name, name_of_labels};
 use super::sighting::Sighting;
 use crate::dissect::ExaminedLayer;
 use crate::proto::dhcp::{
@@ -39,13 +40,6 @@ fn text(bytes: &[u8]) -> Option<String> {
     text.escaped(bytes.get(..end.min(MOST_TEXT))?);
     text.cut_to(0, MOST_TEXT);
     (!text.as_str().is_empty()).then(|| text.as_str().to_string())
-}
-
-fn name(name: &Name<'_>) -> String {
-    let mut text = TextBuffer::default();
-    text.name(name);
-    text.cut_to(0, MOST_TEXT);
-    text.as_str().to_string()
 }
 
 /// Source and destination of the packet around a message.
@@ -111,7 +105,7 @@ impl DhcpReading {
         layer: &ExaminedLayer<'_>,
         at: Sighting,
         network: u64,
-        relay: Option<(IpAddr, u8)>,
+        (relay, hops): (Option<IpAddr>, u8),
     ) -> Option<Self> {
         let context = &layer.context;
         let transaction = dhcp.transaction_id(context)?;
@@ -122,13 +116,7 @@ impl DhcpReading {
             v6_option(&option, &mut terms, &mut status, &mut reason);
             match option {
                 Dhcpv6Option::ClientFqdn { name: host, .. } => {
-                    let mut joined = TextBuffer::default();
-                    for (n, label) in host.labels().enumerate() {
-                        joined.str(if n > 0 { "." } else { "" });
-                        joined.escaped(label);
-                    }
-                    joined.cut_to(0, MOST_TEXT);
-                    client.host_name = Some(joined.as_str().to_string()).filter(|name| !name.is_empty());
+                    client.host_name = Some(name_of_labels(host.labels())).filter(|name| !name.is_empty());
                 }
                 Dhcpv6Option::VendorClass { classes, .. } => {
                     client.vendor_class = classes.iter().next().and_then(|class| text(class.0.0));
@@ -142,13 +130,13 @@ impl DhcpReading {
             kind: DhcpMessageKind::V6(kind),
             at,
             addresses: ends(layer),
-            relay: relay.map(|(address, _)| address),
+            relay,
             server: duid(SERVER_ID).map(DhcpServer::Duid),
             terms,
             repetition: DhcpRepetition::None,
             status,
             reason,
-            hops: relay.map_or(0, |(_, hops)| hops),
+            hops,
             network,
         };
         use Dhcpv6MessageType as Kind;
@@ -174,14 +162,8 @@ fn v4_text(option: DhcpOption<'_>) -> Option<String> {
         | DhcpOption::DomainName { domain: bytes }
         | DhcpOption::Message { message: bytes } => text(bytes.0),
         DhcpOption::ClientFqdn { fqdn } if fqdn.head.flags().contains(DhcpFqdnFlags::ENCODED) => {
-            let full = Name::new(fqdn.bytes, 0);
-            let mut joined = TextBuffer::default();
-            for (n, label) in full.labels().map_while(Result::ok).enumerate() {
-                joined.str(if n > 0 { "." } else { "" });
-                joined.escaped(label);
-            }
-            joined.cut_to(0, MOST_TEXT);
-            Some(joined.as_str().to_string()).filter(|name| !name.is_empty())
+            let labels = Name::new(fqdn.bytes, 0).labels().map_while(Result::ok);
+            Some(name_of_labels(labels)).filter(|name| !name.is_empty())
         }
         DhcpOption::ClientFqdn { fqdn } => text(fqdn.bytes),
         _ => None,

@@ -38,6 +38,34 @@ pub(super) fn name(name: &Name<'_>) -> String {
     text.as_str().to_string()
 }
 
+/// Whether two responses have the same answers. Their order and their times to live do not matter.
+pub(super) fn are_same(first: &[DnsAnswer], other: &[DnsAnswer]) -> bool {
+    let all = |answers: &[DnsAnswer]| {
+        let answers = answers.iter();
+        let mut all: Vec<_> = answers
+            .map(|answer| (answer.name.to_ascii_lowercase(), u16::from(answer.rtype), answer.data.clone()))
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    all(first) == all(other)
+}
+
+/// Labels of a name, which may not be all of them, as the text of a name.
+pub(super) fn name_of_labels<'a>(labels: impl Iterator<Item = &'a [u8]>) -> String {
+    let mut bytes = Vec::new();
+    for label in labels {
+        bytes.push(u8::try_from(label.len()).unwrap_or(0));
+        bytes.extend_from_slice(label);
+    }
+    if bytes.is_empty() {
+        return String::new();
+    }
+    bytes.push(0);
+    name(&Name::new(&bytes, 0))
+}
+
 /// The answers of a response, as far as there is room.
 pub(super) fn read<'a>(dns: &Dns<&'a [u8; 12]>, context: &LayerContext<'a>, room: usize) -> Vec<DnsAnswer> {
     let mut left = room.min(MOST_BYTES + MOST_ANSWERS * core::mem::size_of::<DnsAnswer>());

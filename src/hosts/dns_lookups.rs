@@ -115,6 +115,9 @@ pub struct DnsLookup {
     pub response: Option<DnsResponse>,
     /// Further responses: sent again, or of other hosts.
     pub more_responses: u32,
+    /// The first of these that contradicts the first response: it has another response code, or other answers. The order of
+    /// answers and their times to live do not matter.
+    pub other_response: Option<DnsResponse>,
     /// What the client did then, if the lookup was not answered, or failed.
     pub retry: Option<DnsRetry>,
     /// Source address of the frame with the query.
@@ -493,14 +496,33 @@ impl DnsLookups {
                 None => return,
             },
         };
-        let is_first = self.lookups.get(place).is_some_and(|lookup| lookup.response.is_none());
-        let response = is_first.then(|| self.read_response(carried, at, analysis.time));
         let Some(lookup) = self.lookups.get_mut(place) else { return };
         lookup.counts |= counting == Counting::Counts;
-        match response {
-            Some(response) => lookup.response = Some(response),
-            None if analysis.begun_in.is_some() => {}
-            None => lookup.more_responses += 1,
+        if lookup.response.is_none() {
+            let response = self.read_response(carried, at, analysis.time);
+            if let Some(lookup) = self.lookups.get_mut(place) {
+                lookup.response = Some(response);
+            }
+        } else if analysis.begun_in.is_none() {
+            lookup.more_responses += 1;
+            if lookup.other_response.is_none() {
+                self.compare_response(carried, at, place);
+            }
+        }
+    }
+
+    /// Keeps a further response if it contradicts the first.
+    fn compare_response(&mut self, carried: &Carried<'_, '_>, at: Sighting, place: usize) {
+        let before = (self.bytes, self.answers_left_out);
+        let query = self.lookups.get(place).and_then(|lookup| lookup.query);
+        let other = self.read_response(carried, at, query.and_then(|query| at.since(&query)));
+        if let Some(lookup) = self.lookups.get_mut(place)
+            && lookup.response.as_ref().is_some_and(|first| contradicts(first, &other))
+        {
+            lookup.other_response = Some(other);
+        } else {
+            // It is not kept.
+            (self.bytes, self.answers_left_out) = before;
         }
     }
 
@@ -596,6 +618,14 @@ impl DnsLookups {
     }
 }
 
+/// Whether two responses to a query do not say the same. Where answers were cut off or left out, only the code tells it.
+fn contradicts(first: &DnsResponse, other: &DnsResponse) -> bool {
+    let is_whole =
+        |response: &DnsResponse| !response.is_truncated && response.answers.len() == usize::from(response.answer_count);
+    let is_same = || dns_answers::are_same(&first.answers, &other.answers);
+    first.rcode != other.rcode || is_whole(first) && is_whole(other) && !is_same()
+}
+
 /// Most questions of a message, and most lookups that a response of multicast DNS is compared with.
 const MOST_QUESTIONS: u16 = 64;
 const MOST_RECENT: usize = 512;
@@ -646,6 +676,7 @@ fn new(carried: &Carried<'_, '_>, counting: Counting) -> DnsLookup {
         is_probe: !is_response && carried.carrier.service() == DnsService::Mdns && carried.dns.authority_count() > 0,
         response: None,
         more_responses: 0,
+        other_response: None,
         retry: None,
         link,
         counts: counting == Counting::Counts,
@@ -657,5 +688,9 @@ fn of_question(carried: &Carried<'_, '_>, counting: Counting, number: usize) -> 
     let question = carried.dns.questions(carried.context()).nth(number)?;
     let (qtype, qclass) = (Some(question.qtype), Some(question.qclass));
     let name = dns_answers::name(&question.name);
-    Some(DnsLookup { name, qtype, qclass, more_questions: 0, ..new(carried, counting) })
+    let lookup = DnsLookup { name, qtype, qclass, more_questions: 0, ..new(carried, counting) };
+    // One message may have probes and other questions: a probe is about a name that the host wants to have.
+    let is_wanted =
+        || carried.dns.authority(carried.context()).take(MOST_QUESTIONS.into()).any(|r| r.name == question.name);
+    Some(DnsLookup { is_probe: lookup.is_probe && is_wanted(), ..lookup })
 }

@@ -10,10 +10,10 @@ use hashbrown::HashMap;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct DnsSums {
-    /// Lookups with a query, not counting queries that are sent again.
+    /// Lookups with a query: a question of a client, however often it is sent.
+    pub lookups: u64,
+    /// How often these questions were sent: a query that is sent again counts each time.
     pub queries: u64,
-    /// Queries that were sent again.
-    pub repeated: u64,
     /// Lookups with a response without an error, truncated or not.
     pub answered: u64,
     /// Lookups with a response that has an error.
@@ -32,8 +32,8 @@ impl DnsSums {
             self.unsolicited += 1;
             return;
         }
-        self.queries += 1;
-        self.repeated += u64::from(lookup.sent.saturating_sub(1));
+        self.lookups += 1;
+        self.queries += u64::from(lookup.sent);
         match lookup.outcome() {
             DnsOutcome::Failed(_) => self.errors += 1,
             DnsOutcome::Unanswered => self.unanswered += 1,
@@ -51,7 +51,7 @@ impl DnsSums {
 }
 
 impl DnsLookups {
-    /// The lookups that count, by service and server, those with the most queries first. Questions of multicast DNS and of
+    /// The lookups that count, by service and server, those with the most lookups first. Questions of multicast DNS and of
     /// LLMNR count for the group that they are sent to.
     pub fn by_server(&self) -> Vec<(DnsService, IpAddr, DnsSums)> {
         let mut sums: HashMap<(DnsService, IpAddr), DnsSums> = HashMap::new();
@@ -59,11 +59,11 @@ impl DnsLookups {
             sums.entry((lookup.service, lookup.server.address)).or_default().add(lookup);
         }
         let mut rows: Vec<_> = sums.into_iter().map(|((service, server), sums)| (service, server, sums)).collect();
-        rows.sort_by_key(|(service, server, sums)| (*service, core::cmp::Reverse(sums.queries), *server));
+        rows.sort_by_key(|(service, server, sums)| (*service, core::cmp::Reverse(sums.lookups), *server));
         rows
     }
 
-    /// The lookups that count by name, without regard to upper and lower case, those with the most queries first. At most
+    /// The lookups that count by name, without regard to upper and lower case, those with the most of them first. At most
     /// `most` names are returned; with them the number of further ones.
     pub fn by_name(&self, most: usize) -> (Vec<(String, DnsSums)>, usize) {
         let mut counts: HashMap<String, u64> = HashMap::new();
@@ -85,7 +85,7 @@ impl DnsLookups {
         (names.iter().map(|(name, _)| name.clone()).zip(sums).collect(), more)
     }
 
-    /// Response codes of the responses to lookups that count, the most frequent first.
+    /// Response codes of the first responses to the lookups that count, and how many lookups have them, the most frequent first.
     pub fn by_rcode(&self) -> Vec<(DnsRcode, u64)> {
         let mut counts: HashMap<u16, u64> = HashMap::new();
         for response in self.lookups().filter_map(|lookup| lookup.response.as_ref()) {

@@ -245,7 +245,7 @@ impl Leases {
             self.last_time = Some(self.last_time.map_or(time, |last| last.max(time)));
         }
         let mut network = self.networks.begin(0);
-        let (mut vlan, mut relay) = (None, None);
+        let (mut vlan, mut relay, mut relays) = (None, None, 0_u8);
         let mut layers = layers.into_iter();
         // A `for` would copy each layer, which is large.
         while let Some(layer) = &layers.next() {
@@ -260,8 +260,11 @@ impl Leases {
                 }
                 View::Dhcpv6(dhcp) => {
                     if let Some(header) = dhcp.relay(&layer.context) {
-                        relay = Some((IpAddr::V6(header.link_address()), header.hop_count()));
-                    } else if let Some(reading) = DhcpReading::of_v6(dhcp, layer, at, network.value(), relay) {
+                        // The innermost is that of the client's link. One that knows no address has none (RFC 6221 §5.1).
+                        let link = Some(header.link_address()).filter(|address| !address.is_unspecified());
+                        (relay, relays) = (link.map(IpAddr::V6).or(relay), relays.saturating_add(1));
+                    } else if let Some(reading) = DhcpReading::of_v6(dhcp, layer, at, network.value(), (relay, relays))
+                    {
                         self.message(reading, vlan, counting);
                     }
                 }

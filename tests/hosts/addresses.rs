@@ -351,3 +351,29 @@ fn what_does_not_fit_is_counted() {
     let record = &link.table.addresses()[0];
     assert_eq!((record.claims.len(), record.left_out), (16, 84));
 }
+
+#[test]
+fn interfaces_and_vlans_are_links_of_their_own() {
+    let mut link = Link::default();
+    for round in 0..2 {
+        for interface in 0..2 {
+            link.table.set_interface(interface);
+            link.announces(i128::from(round), mac(10 + interface as u8), 1);
+        }
+    }
+    assert_eq!(link.names(), [""; 0], "the same address on two interfaces is no conflict");
+    let found: Vec<_> = link.table.addresses().iter().map(|record| (record.interface, record.claims.len())).collect();
+    assert_eq!(found, [(0, 1), (1, 1)]);
+
+    // One host asks on three VLANs.
+    let mut link = Link::default();
+    for vlan in [10, 20, 30] {
+        let arp = Arp::build().operation(Request).sender(mac(1), ip(1)).target(NOBODY.0, ip(9));
+        let stack = Stack::new().push(Ethernet::build().src(mac(1))).push(Vlan::build().id(vlan)).push(arp);
+        link.frame(0, &stack.finish().unwrap());
+    }
+    link.table.finish();
+    let askers = link.table.unanswered();
+    let vlans: Vec<_> = askers.iter().map(|asker| (asker.mac, asker.vlan, asker.interface)).collect();
+    assert_eq!(vlans, [10, 20, 30].map(|vlan| (Some(mac(1)), Some(vlan), 0)));
+}

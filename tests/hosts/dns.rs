@@ -189,7 +189,7 @@ fn a_response_without_a_query_is_told() {
     assert_eq!((lookup.outcome(), lookup.time(), lookup.query), (DnsOutcome::Unsolicited, None, None));
     assert_eq!(lookup.client.port, 4000);
     let (_, _, sums) = &capture.lookups.by_server()[0];
-    assert_eq!((sums.queries, sums.unsolicited, sums.failures()), (0, 1, 0));
+    assert_eq!((sums.lookups, sums.unsolicited, sums.failures()), (0, 1, 0));
 }
 
 fn multicast(host: u8, message: &[u8]) -> Vec<u8> {
@@ -248,4 +248,50 @@ fn answers_that_do_not_fit_are_counted() {
     let [lookup] = capture.all()[..] else { panic!() };
     let kept = lookup.response.as_ref().unwrap().answers.len();
     assert_eq!((kept, capture.lookups.answers_left_out()), (64, 36));
+}
+
+#[test]
+fn a_second_response_that_contradicts_the_first_is_kept() {
+    let of = |second: Message| {
+        let mut capture = Capture::default();
+        capture.message(0, &query(1));
+        capture.message(5, &Message { answers: 2, ..response(1) });
+        capture.message(1, &second);
+        let lookup = capture.all()[0].clone();
+        assert_eq!((lookup.outcome(), lookup.more_responses), (DnsOutcome::Answered, 1));
+        lookup.other_response
+    };
+    let other = of(Message { answers: 1, ..response(1) }).unwrap();
+    assert_eq!((other.at.packet, other.time, other.answers.len()), (3, Some(6_000_000), 1));
+    assert!(of(Message { rcode: 3, answers: 0, ..response(1) }).is_some());
+    // The same again, and one whose answers are cut off.
+    assert_eq!(of(Message { answers: 2, ..response(1) }), None);
+    assert_eq!(of(Message { answers: 0, truncated: true, ..response(1) }), None);
+}
+
+#[test]
+fn lookups_and_queries_are_counted_apart() {
+    let mut capture = Capture::default();
+    capture.message(0, &query(1));
+    capture.message(1000, &query(1));
+    capture.message(5, &response(1));
+    capture.message(5, &query(2));
+    let servers = capture.lookups.by_server();
+    let [(_, _, sums)] = &servers[..] else { panic!("{servers:?}") };
+    assert_eq!((sums.lookups, sums.queries, sums.answered, sums.unanswered), (2, 3, 1, 1));
+    assert_eq!(capture.lookups.by_rcode(), [(DnsRcode::from(0), 1)]);
+}
+
+#[test]
+fn a_message_of_multicast_dns_may_have_probes_and_other_questions() {
+    let [wanted, other] = ["host.local", "_http._tcp.local"].map(|name| Name::from_text(name).unwrap());
+    let questions = [DnsQuestion::new(wanted, DnsType::Any), DnsQuestion::new(other, DnsType::Ptr)];
+    let records = [DnsRecord::a(wanted, 120, [10, 0, 0, 1].into())];
+    let stack = Stack::new().push(Ipv4::build().src([10, 0, 0, 1].into()).dst([224, 0, 0, 251].into()));
+    let stack = stack.push(Udp::build().src_port(5353).dst_port(5353));
+    let frame = stack.push(Dns::build().questions(&questions).authority(&records)).finish().unwrap();
+    let mut capture = Capture::default();
+    capture.frame(0, 101, &frame);
+    let probes: Vec<_> = capture.all().iter().map(|lookup| (lookup.name.as_str(), lookup.is_probe)).collect();
+    assert_eq!(probes, [("host.local", true), ("_http._tcp.local", false)]);
 }

@@ -4,3 +4,4 @@
 mod addresses;
 mod dns;
 mod leases;
+mod relay;

@@ -36,11 +36,11 @@ Examples:
   packetsmith explain -T json trace.pcap | jq -r 'select(.chapter == \"summary\") | .text'
   packetsmith walkthrough -w story.pcap && packetsmith explain story.pcap
 
-The first connections are told one by one (--connections), and of the others those that had trouble
-(--troubled); the rest is summed up by the port of the server. Connections of two hosts that failed in
+The first connections are told one by one (--connections), and of the others those that had trouble \
+(--troubled); the rest is summed up by the port of the server. Connections of two hosts that failed in \
 the same way are told together. Numbers of connections are those of tcp.stream.
 
-Exit status: 0 if all went well, 1 if there is no packet to tell of, 2 if the file could not be read to
+Exit status: 0 if all went well, 1 if there is no packet to tell of, 2 if the file could not be read to \
 its end.")]
 pub struct Arguments {
     /// Capture file; - for standard input
@@ -193,6 +193,7 @@ fn packet(
     let explained = ExplainedPacket {
         number: record.number,
         time: record.timestamp.map(Timestamp::nanos),
+        interface: record.interface,
         length: record.original_len.into(),
         is_selected,
         flows,

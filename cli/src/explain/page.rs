@@ -2,7 +2,7 @@
 
 use crate::clock;
 use packetsmith::explain::{Explanation, Paragraph, Statement, StatementMember, ToldConnection, Topic};
-use packetsmith::output::{Json, Style, TerminalText};
+use packetsmith::output::{Json, Style, TerminalText, TextBuffer};
 
 /// Most columns of a line.
 const WIDTH: usize = 100;
@@ -64,7 +64,8 @@ impl Page {
         let mut line = first.to_string();
         let mut columns = line.len();
         let mut is_empty = true;
-        for word in text.split(' ') {
+        let room = self.width.saturating_sub(others.len().max(first.len())).max(1);
+        for word in text.split(' ').flat_map(|word| pieces(word, room)) {
             let length = word.chars().count();
             if !is_empty && columns + 1 + length > self.width {
                 self.text += line.trim_end();
@@ -86,6 +87,22 @@ impl Page {
     }
 }
 
+/// A word in pieces that fit into a line.
+fn pieces(word: &str, most: usize) -> impl Iterator<Item = &str> {
+    let mut rest = Some(word);
+    std::iter::from_fn(move || {
+        let word = rest.take()?;
+        match word.char_indices().nth(most) {
+            Some((end, _)) => {
+                let (piece, after) = word.split_at(end);
+                rest = Some(after);
+                Some(piece)
+            }
+            None => Some(word),
+        }
+    })
+}
+
 /// Writes a statement as a line of JSON.
 pub(super) fn object(topic: Topic, connection: Option<&ToldConnection>, statement: &Statement, json: &mut Json) {
     json.line(|json| {
@@ -101,23 +118,47 @@ pub(super) fn object(topic: Topic, connection: Option<&ToldConnection>, statemen
         }
         json.string("kind", statement.kind());
         json.string("text", statement);
-        statement.members(&mut |name, member| match member {
-            StatementMember::Number(number) => json.number(name, number),
-            StatementMember::Text(text) => json.string(name, text),
-            StatementMember::Duration(nanos) => {
-                json.plain(name, |text| clock::seconds(nanos.0.into(), 9, text));
-            }
-            StatementMember::Packets(packets) => {
-                json.list(name, |json| packets.first().iter().for_each(|packet| json.item(packet)));
-                if packets.count() > packets.first().len() as u64 {
-                    json.number(&format!("{name}_count"), packets.count());
-                    json.number(&format!("{name}_last"), packets.last().unwrap_or_default());
-                }
-            }
-            StatementMember::List(items) => {
-                json.list(name, |json| items.iter().for_each(|item| json.item_string(item)));
-            }
-            StatementMember::Nothing => {}
-        });
+        statement.members(&mut |name, value| member(name, &value, json));
     });
+}
+
+/// Writes a member of a statement, or of a value in it.
+fn member(name: &str, value: &StatementMember<'_>, json: &mut Json) {
+    match *value {
+        StatementMember::Number(number) => json.number(name, number),
+        StatementMember::Text(text) => json.string(name, text),
+        StatementMember::Duration(nanos) => {
+            json.plain(name, |text| clock::seconds(nanos.0.into(), 9, text));
+        }
+        StatementMember::Packets(packets) => {
+            json.list(name, |json| packets.first().iter().for_each(|packet| json.item(packet)));
+            let more = packets.count() - packets.first().len() as u64;
+            if more > 0 {
+                json.number(&format!("{name}_more"), more);
+                json.number(&format!("{name}_last"), packets.last().unwrap_or_default());
+            }
+        }
+        StatementMember::List(items) => {
+            json.list(name, |json| items.iter().for_each(|item| json.item_string(item)));
+        }
+        StatementMember::Numbers(numbers) => {
+            json.list(name, |json| numbers.iter().for_each(|number| json.item(number)));
+        }
+        StatementMember::Durations(durations) => json.list(name, |json| {
+            for nanos in durations {
+                let mut text = TextBuffer::default();
+                clock::seconds(nanos.0.into(), 9, &mut text);
+                json.item_string(text.as_str());
+            }
+        }),
+        StatementMember::Record(record) => {
+            json.object(name, |json| record.members(&mut |name, value| member(name, &value, json)));
+        }
+        StatementMember::Records(records) => json.list(name, |json| {
+            for record in records {
+                json.object("", |json| record.members(&mut |name, value| member(name, &value, json)));
+            }
+        }),
+        StatementMember::Nothing => {}
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::arp_findings::findings;
 use super::arp_words::kinds;
-use super::{Common, Report, many, optional, since, some};
+use super::{Common, Report, fit, many, optional, since, some};
 use crate::outcome::Outcome;
 use crate::stats::table::{Cell, Table, number, text};
 use clap::ValueEnum;
@@ -10,6 +10,7 @@ use packetsmith::Examine;
 use packetsmith::flow::Flows;
 use packetsmith::hosts::{AddressEvidence, AddressRecord, AddressTable, MacClaim, Sighting, UnansweredAsker};
 use packetsmith::output::Style;
+use std::collections::BTreeSet;
 use std::io;
 
 /// Shows who has which IP address: by ARP, and by Neighbor Discovery of IPv6.
@@ -26,11 +27,14 @@ Examples:
   packetsmith arp -T json trace.pcap | jq '.findings[]'
   packetsmith read -Y arp.duplicate-address-detected trace.pcap
 
-Kinds of messages: request (its sender), reply, announcement and gratuitous reply (gratuitous ARP),
+Kinds of messages: request (its sender), reply, announcement and gratuitous reply (gratuitous ARP), \
 NS, NA, RS and RA (solicitations and advertisements of neighbors and routers). Probes claim nothing.
-A reply that nobody asked for is one without a request in the 10 seconds before, or more than a
-second after a request that was answered. Addresses of different VLANs and tunnels are kept apart.
-Times run from the first packet of the file. -T csv writes the addresses.
+
+Nobody asked for a reply if there was no request in the 10 seconds before it. If another reply came first, \
+it counts as asked for only within a second after the request.
+
+Addresses of different interfaces, VLANs and tunnels are kept apart. Times run from the first packet of the \
+file. -T csv writes the addresses.
 
 Exit status: 0 if all went well, 1 if no message was used, 2 if a file could not be read to its end.")]
 pub struct Arguments {
@@ -79,13 +83,21 @@ impl Report for ArpReport<'_> {
         self.table.finish();
     }
 
-    fn tables(&self, first: Option<i128>) -> (Vec<Table>, u64) {
+    fn set_interface(&mut self, interface: u32) {
+        self.table.set_interface(interface);
+    }
+
+    fn tables(&self, first: Option<i128>, width: usize) -> (Vec<Table>, u64) {
         let top = self.arguments.common.top();
-        let mut tables = vec![addresses(&self.table, self.arguments.sort, first, top)];
-        tables.push(findings(&self.table, first, top));
+        let mut table = addresses(&self.table, self.arguments.sort, first, top);
+        fit(&mut table, width, &[("messages", 20)], &["last", "first"]);
+        let mut tables = vec![table];
+        tables.push(findings(&self.table, first, top, width));
         let unanswered = self.table.unanswered();
         if !unanswered.is_empty() {
-            tables.push(without_reply(&unanswered, first, top));
+            let mut table = without_reply(&unanswered, first, top);
+            fit(&mut table, width, &[("addresses", 16)], &["asked for", "first", "last", "requests", "MAC"]);
+            tables.push(table);
         }
         (tables, self.table.messages())
     }
@@ -94,16 +106,18 @@ impl Report for ArpReport<'_> {
 fn addresses(all: &AddressTable, sort: Sort, first: Option<i128>, top: usize) -> Table {
     let mut records: Vec<&AddressRecord> = all.addresses().iter().filter(|record| !record.claims.is_empty()).collect();
     let messages = |record: &AddressRecord| record.claims.iter().map(|claim| claim.packets).sum::<u64>();
-    records.sort_by_key(|record| (record.address, record.vlan));
+    records.sort_by_key(|record| (record.address, record.interface, record.vlan));
     match sort {
         Sort::Address => {}
         Sort::Time => records.sort_by_key(|record| record.claims.first().map(|claim| claim.first.packet)),
         Sort::Messages => records.sort_by_key(|record| std::cmp::Reverse(messages(record))),
         Sort::Macs => records.sort_by_key(|record| std::cmp::Reverse(record.claims.len())),
     }
+    let has_interfaces = has_several(records.iter().map(|record| record.interface));
     let has_vlan = records.iter().any(|record| record.vlan.is_some());
     let mut columns = vec![
         text("address", "address"),
+        number("interface", if has_interfaces { "interface" } else { "" }),
         number("vlan", if has_vlan { "VLAN" } else { "" }),
         text("mac", "MAC"),
         number("first", "first"),
@@ -127,14 +141,17 @@ fn addresses(all: &AddressTable, sort: Sort, first: Option<i128>, top: usize) ->
         many(count as u64, "address", "addresses"),
         many(all.messages(), "message", "messages")
     );
-    let rows = records.iter().flat_map(|record| record.claims.iter().map(|claim| row(record, claim, first))).collect();
+    let rows = records
+        .iter()
+        .flat_map(|record| record.claims.iter().map(|claim| row(record, claim, first, has_interfaces)))
+        .collect();
     let mut table = Table { title, key: "addresses", columns, rows, ..Table::default() };
     table.cut(top);
     let left_out: u64 = records.iter().map(|record| record.left_out).sum();
     if all.unusable() > 0 {
         table.notes.push(format!(
-            "{} no MAC and IP addresses of hosts: other operations, cut, group addresses, hop limit not 255",
-            many(all.unusable(), "message tells", "messages tell")
+            "{} not used: no addresses of hosts, cut off, or hop limit not 255",
+            many(all.unusable(), "message", "messages")
         ));
     }
     if all.left_out() + left_out > 0 {
@@ -158,9 +175,10 @@ fn key(evidence: AddressEvidence) -> &'static str {
     }
 }
 
-fn row(record: &AddressRecord, claim: &MacClaim, first: Option<i128>) -> Vec<Cell> {
+fn row(record: &AddressRecord, claim: &MacClaim, first: Option<i128>, has_interfaces: bool) -> Vec<Cell> {
     let mut row = vec![
         Cell::text(record.address),
+        if has_interfaces { Cell::Count(record.interface.into()) } else { Cell::Absent },
         record.vlan.map_or(Cell::Absent, |vlan| Cell::Count(vlan.into())),
         Cell::text(claim.mac),
         since(Some(claim.first), first),
@@ -182,10 +200,20 @@ fn row(record: &AddressRecord, claim: &MacClaim, first: Option<i128>) -> Vec<Cel
     row
 }
 
+/// Whether there are several values.
+fn has_several(mut values: impl Iterator<Item = u32>) -> bool {
+    let first = values.next();
+    values.any(|value| Some(value) != first)
+}
+
 /// Hosts that asked and got no reply.
 fn without_reply(askers: &[UnansweredAsker], first: Option<i128>, top: usize) -> Table {
+    let has_interfaces = has_several(askers.iter().map(|asker| asker.interface));
+    let has_vlan = askers.iter().any(|asker| asker.vlan.is_some());
     let columns = vec![
         text("host", "host"),
+        number("interface", if has_interfaces { "interface" } else { "" }),
+        number("vlan", if has_vlan { "VLAN" } else { "" }),
         text("mac", "MAC"),
         number("unanswered", "no reply"),
         number("asked", "asked for"),
@@ -196,19 +224,22 @@ fn without_reply(askers: &[UnansweredAsker], first: Option<i128>, top: usize) ->
         number("first_packet", ""),
         number("last_packet", ""),
     ];
-    let addresses: usize = askers.iter().map(|asker| asker.targets.len()).sum();
+    // A host on several VLANs is one host, and an address that several hosts ask for is one address.
+    let hosts: BTreeSet<_> = askers.iter().map(|asker| (asker.mac, asker.source)).collect();
+    let targets = askers.iter().flat_map(|asker| asker.targets.iter().map(|(address, _)| address));
+    let addresses: BTreeSet<_> = targets.collect();
     let title = format!(
         "Requests without a reply: {}, asked for by {}",
-        many(addresses as u64, "address", "addresses"),
-        many(askers.len() as u64, "host", "hosts")
+        many(addresses.len() as u64, "address", "addresses"),
+        many(hosts.len() as u64, "host", "hosts")
     );
-    let rows = askers.iter().map(|asker| unanswered_row(asker, first)).collect();
+    let rows = askers.iter().map(|asker| unanswered_row(asker, first, has_interfaces)).collect();
     let mut table = Table { title, key: "without_reply", columns, rows, ..Table::default() };
     table.cut(top);
     table
 }
 
-fn unanswered_row(asker: &UnansweredAsker, first: Option<i128>) -> Vec<Cell> {
+fn unanswered_row(asker: &UnansweredAsker, first: Option<i128>, has_interfaces: bool) -> Vec<Cell> {
     let all: Vec<String> = asker.targets.iter().map(|(address, _)| address.to_string()).collect();
     let shown = match &all[..] {
         [only] => only.clone(),
@@ -217,6 +248,8 @@ fn unanswered_row(asker: &UnansweredAsker, first: Option<i128>) -> Vec<Cell> {
     };
     vec![
         optional(asker.source),
+        if has_interfaces { Cell::Count(asker.interface.into()) } else { Cell::Absent },
+        asker.vlan.map_or(Cell::Absent, |vlan| Cell::Count(vlan.into())),
         optional(asker.mac),
         Cell::Count(asker.targets.len() as u64),
         Cell::Count(asker.asked),

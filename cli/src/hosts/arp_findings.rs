@@ -7,9 +7,6 @@ use packetsmith::MacAddr;
 use packetsmith::hosts::{AddressFinding, AddressProbe, AddressTable, MacClaim, ProbeRefusal, Solicited, TakenAddress};
 use std::net::IpAddr;
 
-/// Most characters of a line for people.
-const WIDTH: usize = 98;
-
 /// A finding in words.
 struct Words {
     /// What was found, in a sentence.
@@ -21,7 +18,7 @@ struct Words {
 }
 
 /// The table of findings.
-pub(super) fn findings(all: &AddressTable, first: Option<i128>, top: usize) -> Table {
+pub(super) fn findings(all: &AddressTable, first: Option<i128>, top: usize, width: usize) -> Table {
     let found = all.findings();
     let columns = vec![
         text("kind", ""),
@@ -52,17 +49,17 @@ pub(super) fn findings(all: &AddressTable, first: Option<i128>, top: usize) -> T
     }
     table.cut(top);
     for finding in found.iter().take(table.rows.len()) {
-        lines(finding, &mut table.lines);
+        lines(finding, width - 2, &mut table.lines);
     }
     table
 }
 
-fn lines(finding: &AddressFinding, lines: &mut Vec<String>) {
+fn lines(finding: &AddressFinding, width: usize, lines: &mut Vec<String>) {
     let words = words(finding);
     let vlan = finding.vlan().map_or(String::new(), |vlan| format!(", VLAN {vlan}"));
-    wrap(&format!("packet {}{vlan}: {}", finding.at().packet, words.what), WIDTH, 4, lines);
+    wrap(&format!("packet {}{vlan}: {}", finding.at().packet, words.what), width, 4, lines);
     for evidence in &words.evidence {
-        wrap(&format!("    {evidence}"), WIDTH, 6, lines);
+        wrap(&format!("    {evidence}"), width, 6, lines);
     }
 }
 

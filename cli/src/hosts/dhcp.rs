@@ -1,7 +1,7 @@
 //! `packetsmith dhcp`: exchanges and leases.
 
 use super::dhcp_text::{finding, finding_key, messages, result, took};
-use super::{Common, Report, cut, many, optional, since, some, wrap};
+use super::{Common, Report, cut, fit, many, optional, since, some, wrap};
 use crate::outcome::Outcome;
 use crate::stats::table::{Cell, Table, number, text};
 use clap::ValueEnum;
@@ -11,9 +11,6 @@ use packetsmith::hosts::{DhcpExchange, DhcpMessageKind, DhcpOutcome, DhcpServer,
 use packetsmith::output::Style;
 use std::collections::BTreeMap;
 use std::io;
-
-/// Most characters of a line for people.
-const WIDTH: usize = 98;
 
 /// Shows what DHCP leased: exchanges of messages, leases, servers, and conflicts.
 ///
@@ -30,8 +27,8 @@ Examples:
   packetsmith dhcp -Y 'dhcp.hw.mac_addr == 02:00:00:00:00:01' trace.pcap
   packetsmith dhcp -T json trace.pcap | jq '.leases[]'
 
-States of a REQUEST are told apart as in RFC 2131, table 4. With -Y, an exchange counts if one of its
-packets passes the filter; what should not be is said of all packets. Times run from the first packet of
+States of a REQUEST are told apart as in RFC 2131, table 4. With -Y, an exchange counts if one of its \
+packets passes the filter; what should not be is said of all packets. Times run from the first packet of \
 the file. -T csv writes the exchanges.
 
 Exit status: 0 if all went well, 1 if no message counts, 2 if a file could not be read to its end.")]
@@ -83,20 +80,26 @@ impl Report for DhcpReport<'_> {
 
     fn finish(&mut self, _: &Flows) {}
 
-    fn tables(&self, first: Option<i128>) -> (Vec<Table>, u64) {
+    fn tables(&self, first: Option<i128>, width: usize) -> (Vec<Table>, u64) {
         let (arguments, leases) = (self.arguments, &self.leases);
         let top = arguments.common.top();
-        let mut tables = vec![exchanges(leases, arguments, first)];
+        let mut table = exchanges(leases, arguments, first, width);
+        fit(&mut table, width, &[("server", 15), ("client", 17), ("result", 16), ("for", 9)], &["start", "time"]);
+        let mut tables = vec![table];
         if !arguments.failures {
-            tables.push(lease_table(leases, first, top));
-            tables.push(servers(leases, top));
+            let mut table = lease_table(leases, first, top);
+            fit(&mut table, width, &[("host name", 9), ("client", 17), ("end", 12)], &["renewals", "granted"]);
+            tables.push(table);
+            let mut table = servers(leases, top);
+            fit(&mut table, width, &[("server", 20)], &[]);
+            tables.push(table);
         }
-        tables.push(findings(leases, first, top));
+        tables.push(findings(leases, first, top, width));
         (tables, leases.messages())
     }
 }
 
-fn exchanges(leases: &Leases, arguments: &Arguments, first: Option<i128>) -> Table {
+fn exchanges(leases: &Leases, arguments: &Arguments, first: Option<i128>, width: usize) -> Table {
     let is_shown = |exchange: &&DhcpExchange| {
         !arguments.failures || matches!(exchange.outcome(), DhcpOutcome::Refused | DhcpOutcome::Unanswered)
     };
@@ -144,7 +147,7 @@ fn exchanges(leases: &Leases, arguments: &Arguments, first: Option<i128>) -> Tab
     table.cut(arguments.common.top());
     if arguments.messages {
         for exchange in shown.iter().take(table.rows.len()) {
-            describe(exchange, first, &mut table.lines);
+            describe(exchange, first, width - 2, &mut table.lines);
         }
     }
     if leases.left_out() > 0 {
@@ -207,7 +210,7 @@ fn exchange_row(exchange: &DhcpExchange, first: Option<i128>) -> Vec<Cell> {
 }
 
 /// An exchange in lines.
-fn describe(exchange: &DhcpExchange, first: Option<i128>, lines: &mut Vec<String>) {
+fn describe(exchange: &DhcpExchange, first: Option<i128>, width: usize, lines: &mut Vec<String>) {
     let client = &exchange.client;
     let mut names = Vec::new();
     names.extend(client.host_name.iter().map(|name| format!("host name {name}")));
@@ -219,7 +222,7 @@ fn describe(exchange: &DhcpExchange, first: Option<i128>, lines: &mut Vec<String
         exchange.purpose.name(),
         result(exchange)
     );
-    wrap(&head, WIDTH, 4, lines);
+    wrap(&head, width, 4, lines);
     let mut before: Option<Sighting> = None;
     for message in &exchange.messages {
         let start = first.zip(message.at.time).map(|(first, now)| now - first);
@@ -231,7 +234,7 @@ fn describe(exchange: &DhcpExchange, first: Option<i128>, lines: &mut Vec<String
             line += &format!(" {from} → {to}");
         }
         line += &super::dhcp_text::details(message);
-        wrap(&line, WIDTH, 38, lines);
+        wrap(&line, width, 38, lines);
         before = Some(message.at);
     }
     if exchange.left_out > 0 {
@@ -239,7 +242,7 @@ fn describe(exchange: &DhcpExchange, first: Option<i128>, lines: &mut Vec<String
     }
     if let Some(text) = terms(exchange).and_then(super::dhcp_text::terms) {
         let what = if exchange.granted().is_some() { "granted" } else { "offered" };
-        wrap(&format!("    {what}: {text}"), WIDTH, 6, lines);
+        wrap(&format!("    {what}: {text}"), width, 6, lines);
     }
 }
 
@@ -350,7 +353,7 @@ fn servers(leases: &Leases, top: usize) -> Table {
     table
 }
 
-fn findings(leases: &Leases, first: Option<i128>, top: usize) -> Table {
+fn findings(leases: &Leases, first: Option<i128>, top: usize, width: usize) -> Table {
     let found = leases.findings();
     let columns =
         vec![text("kind", ""), number("packet", ""), number("time", ""), text("address", ""), text("text", "")];
@@ -368,7 +371,7 @@ fn findings(leases: &Leases, first: Option<i128>, top: usize) -> Table {
     }
     table.cut(top);
     for each in found.iter().take(table.rows.len()) {
-        wrap(&format!("packet {}: {}", each.at().packet, finding(each).0), WIDTH, 4, &mut table.lines);
+        wrap(&format!("packet {}: {}", each.at().packet, finding(each).0), width - 2, 4, &mut table.lines);
     }
     table
 }

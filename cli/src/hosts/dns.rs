@@ -1,6 +1,6 @@
 //! `packetsmith dns`: lookups of names.
 
-use super::{Common, Report, cut, many, optional, since, some};
+use super::{Common, Report, cut, fit, fit_into, many, optional, since, some};
 use crate::outcome::Outcome;
 use crate::protocols::known;
 use crate::stats::Format;
@@ -16,8 +16,7 @@ use std::cmp::Reverse;
 use std::io;
 use std::net::IpAddr;
 
-/// Characters of a line for people, and least characters of names and answers in it.
-const WIDTH: usize = 100;
+/// Least characters of names and answers in a line for people.
 const LEAST: usize = 16;
 
 /// Most names whose queries are counted.
@@ -38,9 +37,10 @@ Examples:
   packetsmith dns -T json trace.pcap | jq '.lookups[] | select(.sent > 1)'
   packetsmith dns -T csv trace.pcap                          a line for each lookup
 
-The time runs from the first sending of a query to its first response. With -Y, a lookup counts if one
-of its packets passes the filter. A query of multicast DNS or LLMNR that nobody answers is no failure:
-hosts without the name stay silent. Percentiles are exact to 1 %.
+A lookup is a question of a client, however often it is sent; a query is each time that it is sent. The time \
+runs from the first query to the first response. With -Y, a lookup counts if one of its packets passes the \
+filter. A question of multicast DNS or LLMNR that nobody answers is no failure: hosts without the name stay \
+silent. Percentiles are exact to 1 %.
 
 Exit status: 0 if all went well, 1 if no message counts, 2 if a file could not be read to its end.")]
 pub struct Arguments {
@@ -90,22 +90,28 @@ impl Report for DnsReport<'_> {
         self.lookups.finish(flows, flows.messages().iter().map(|message| message.layers(known())));
     }
 
-    fn tables(&self, first: Option<i128>) -> (Vec<Table>, u64) {
+    fn tables(&self, first: Option<i128>, width: usize) -> (Vec<Table>, u64) {
         let (arguments, all) = (self.arguments, &self.lookups);
         let top = arguments.common.top();
         let mut tables = Vec::new();
         if arguments.common.format != Format::Csv && !arguments.failures {
-            tables.extend([summary(all), servers(all, top), names(all, top), codes(all, top)]);
+            let mut servers = servers(all, top);
+            fit_into(&mut servers, width, &[("server", 24)], &["95 %", "queries", "most", "errors"]);
+            let mut names = names(all, top);
+            fit_into(&mut names, width, &[("name", 20)], &["most", "errors"]);
+            tables.extend([summary(all), servers, names, codes(all, top)]);
         }
-        tables.push(lookups(all, arguments, first));
+        tables.push(lookups(all, arguments, first, width));
         (tables, all.messages())
     }
 }
 
 fn summary(all: &DnsLookups) -> Table {
-    let mut sums = [0_u64; 9];
+    let mut sums = [0_u64; 10];
+    let mut sent = 0;
     let mut add = |place: usize, holds: bool| sums[place] += u64::from(holds);
     for lookup in all.lookups() {
+        sent += u64::from(lookup.sent);
         let outcome = lookup.outcome();
         let is_multicast = lookup.service != DnsService::Dns;
         add(0, lookup.query.is_some());
@@ -117,9 +123,11 @@ fn summary(all: &DnsLookups) -> Table {
         add(6, matches!(outcome, DnsOutcome::Unanswered) && is_multicast);
         add(7, matches!(outcome, DnsOutcome::Unsolicited));
         add(8, lookup.sent > 1);
+        add(9, lookup.other_response.is_some());
     }
     let columns = vec![
         number("messages", "messages"),
+        number("queries", "queries"),
         number("lookups", "lookups"),
         number("answered", "answered"),
         number("no_data", "of these without data"),
@@ -128,12 +136,13 @@ fn summary(all: &DnsLookups) -> Table {
         number("unanswered", "no response"),
         number("multicast_unanswered", "no response, multicast"),
         number("unsolicited", "responses without query"),
-        number("repeated", "repeated"),
+        number("repeated", "lookups sent again"),
+        number("contradicted", "lookups with contradicting responses"),
         number("announcements", "mDNS without a question"),
     ];
-    let counts = [all.messages()].into_iter().chain(sums).chain([all.announcements()]);
+    let counts = [all.messages(), sent].into_iter().chain(sums).chain([all.announcements()]);
     let rows =
-        vec![counts.enumerate().map(|(n, count)| if n < 3 { Cell::Count(count) } else { some(count) }).collect()];
+        vec![counts.enumerate().map(|(n, count)| if n < 4 { Cell::Count(count) } else { some(count) }).collect()];
     let mut table = Table { title: "DNS".into(), key: "summary", columns, rows, is_list: true, ..Table::default() };
     if all.left_out() > 0 {
         table.notes.push(format!("{} did not fit, and count nowhere", many(all.left_out(), "lookup", "lookups")));
@@ -146,11 +155,11 @@ fn summary(all: &DnsLookups) -> Table {
 
 fn sum_columns(first: impl IntoIterator<Item = Column>) -> Vec<Column> {
     let sums = [
+        number("lookups", "lookups"),
         number("queries", "queries"),
         number("answered", "answered"),
         number("errors", "errors"),
         number("unanswered", "no response"),
-        number("repeated", "sent again"),
         number("unsolicited", ""),
         number("median", "median"),
         number("p95", "95 %"),
@@ -160,7 +169,7 @@ fn sum_columns(first: impl IntoIterator<Item = Column>) -> Vec<Column> {
 }
 
 fn sum_cells(sums: &DnsSums) -> impl Iterator<Item = Cell> {
-    let counts = [sums.queries, sums.answered, sums.errors, sums.unanswered, sums.repeated].map(Cell::Count);
+    let counts = [sums.lookups, sums.queries, sums.answered, sums.errors, sums.unanswered].map(Cell::Count);
     let times = [sums.times.percentile(50), sums.times.percentile(95), sums.times.most()];
     let times = times.map(|time| Cell::seconds(time.map(i128::from), 6));
     counts.into_iter().chain([some(sums.unsolicited)]).chain(times)
@@ -174,10 +183,8 @@ fn servers(all: &DnsLookups, top: usize) -> Table {
     let cells = |(service, server, sums): &(DnsService, IpAddr, DnsSums)| {
         [Cell::text(service.name()), Cell::text(server)].into_iter().chain(sum_cells(sums)).collect()
     };
-    let has_repeated = rows.iter().any(|(.., sums)| sums.repeated > 0);
     let rows = rows.iter().map(cells).collect();
-    let mut columns = sum_columns(columns);
-    columns.iter_mut().filter(|column| column.key == "repeated" && !has_repeated).for_each(|column| column.title = "");
+    let columns = sum_columns(columns);
     let mut table = Table { title, key: "servers", columns, rows, ..Table::default() };
     table.cut(top);
     table
@@ -193,7 +200,7 @@ fn names(all: &DnsLookups, top: usize) -> Table {
     };
     let mut columns = sum_columns([text("name", "name")]);
     // There is room for names, and a median says enough.
-    for column in columns.iter_mut().filter(|column| matches!(column.key, "p95" | "repeated")) {
+    for column in columns.iter_mut().filter(|column| matches!(column.key, "p95" | "queries")) {
         column.title = "";
     }
     let rows = rows.iter().map(cells).collect();
@@ -201,7 +208,7 @@ fn names(all: &DnsLookups, top: usize) -> Table {
 }
 
 fn codes(all: &DnsLookups, top: usize) -> Table {
-    let columns = vec![text("code", "response code"), number("responses", "responses")];
+    let columns = vec![text("code", "response code"), number("lookups", "lookups")];
     let rows: Vec<Vec<Cell>> =
         all.by_rcode().into_iter().map(|(code, count)| vec![Cell::text(code), Cell::Count(count)]).collect();
     let title = format!("Response codes: {}", rows.len());
@@ -210,7 +217,7 @@ fn codes(all: &DnsLookups, top: usize) -> Table {
     table
 }
 
-fn lookups(all: &DnsLookups, arguments: &Arguments, first: Option<i128>) -> Table {
+fn lookups(all: &DnsLookups, arguments: &Arguments, first: Option<i128>, width: usize) -> Table {
     let mut shown: Vec<&DnsLookup> =
         all.lookups().filter(|lookup| !arguments.failures || lookup.is_failure()).collect();
     shown.sort_by_key(|lookup| lookup.begin().packet);
@@ -241,11 +248,12 @@ fn lookups(all: &DnsLookups, arguments: &Arguments, first: Option<i128>) -> Tabl
     hide("server", "all to", &servers);
     // Packet, start, time, type, and the gaps.
     let taken = 6 + 11 + 8 + 5 + clients.width() + servers.width() + 12;
-    let room = WIDTH.saturating_sub(taken).max(2 * LEAST);
+    let room = width.saturating_sub(taken).max(2 * LEAST);
     let longest = shown.iter().map(|lookup| lookup.name.chars().count()).max().unwrap_or(0);
     let name = longest.min((room * 3 / 5).max(LEAST)).max(4);
     let rows = shown.iter().map(|lookup| row(lookup, first, (name, room - name))).collect();
     let mut table = Table { title, key: "lookups", columns, rows, more, ..Table::default() };
+    fit(&mut table, width, &[("result", LEAST), ("name", LEAST)], &["start", "server", "client"]);
     if arguments.common.format == Format::Csv && all.left_out() > 0 {
         table.notes.push(format!("{} did not fit", many(all.left_out(), "lookup", "lookups")));
     }
@@ -301,6 +309,9 @@ fn columns() -> Vec<Column> {
         number("sent", ""),
         number("last_query_packet", ""),
         number("more_responses", ""),
+        number("other_response_packet", ""),
+        text("other_code", ""),
+        text("other_answers", ""),
         text("service", ""),
         text("transport", ""),
         number("client_port", ""),
@@ -365,11 +376,14 @@ fn result(lookup: &DnsLookup) -> String {
             _ => "asked again".to_string(),
         });
     }
+    if let Some(other) = &lookup.other_response {
+        marks.push(format!("other response in {}", other.at.packet));
+    }
     if marks.is_empty() { text } else { format!("{text} ({})", marks.join(", ")) }
 }
 
 fn row(lookup: &DnsLookup, first: Option<i128>, (name, result_width): (usize, usize)) -> Vec<Cell> {
-    let response = lookup.response.as_ref();
+    let (response, other) = (lookup.response.as_ref(), lookup.other_response.as_ref());
     let (retry, retry_at, retry_server) = match lookup.retry {
         Some(DnsRetry::OverTcp(at)) => (Some("tcp"), Some(at), None),
         Some(DnsRetry::OtherServer(server, at)) => (Some("other server"), Some(at), Some(server.address)),
@@ -403,6 +417,9 @@ fn row(lookup: &DnsLookup, first: Option<i128>, (name, result_width): (usize, us
         Cell::Count(lookup.sent.into()),
         lookup.last_query.map_or(Cell::Absent, |at| Cell::Count(at.packet)),
         some(lookup.more_responses.into()),
+        other.map_or(Cell::Absent, |other| Cell::Count(other.at.packet)),
+        optional(other.map(|other| other.rcode)),
+        optional(other.map(answers).filter(|answers| !answers.is_empty())),
         Cell::text(lookup.service.name()),
         Cell::text(transport),
         Cell::Count(lookup.client.port.into()),

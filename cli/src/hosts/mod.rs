@@ -27,6 +27,10 @@ use packetsmith::{Examine, Filter};
 use std::io::{self, Read};
 use std::path::PathBuf;
 
+/// Most columns of a line for people, and least, if the terminal is narrow.
+const WIDTH: usize = 100;
+const LEAST_WIDTH: usize = 60;
+
 /// Arguments of the three commands.
 #[derive(Debug, clap::Args)]
 pub struct Common {
@@ -60,6 +64,9 @@ trait Report {
     /// Whether messages that span TCP segments are needed.
     const NEEDS_MESSAGES: bool;
 
+    /// Sets the interface of the packets that follow.
+    fn set_interface(&mut self, _interface: u32) {}
+
     /// Takes a packet that counts.
     fn packet<'a>(&mut self, at: Sighting, flows: &Flows, walks: impl Iterator<Item = Examine<'a>>);
 
@@ -69,8 +76,9 @@ trait Report {
     /// Ends the file.
     fn finish(&mut self, flows: &Flows);
 
-    /// The tables, and the number of messages that count. `first` is the time of the first packet.
-    fn tables(&self, first: Option<i128>) -> (Vec<Table>, u64);
+    /// The tables, and the number of messages that count. `first` is the time of the first packet, `width` the most columns
+    /// of a line for people.
+    fn tables(&self, first: Option<i128>, width: usize) -> (Vec<Table>, u64);
 }
 
 /// Reads the files, and writes what was found in each.
@@ -98,7 +106,8 @@ fn run<R: Report>(common: &Common, style: Style, report: impl Fn() -> R) -> io::
         let mut report = report();
         let (first, has_failed) = read(&mut reader, &name, common, &mut report);
         failed |= has_failed;
-        let (tables, count) = report.tables(first);
+        let width = output.width.unwrap_or(WIDTH).clamp(LEAST_WIDTH, WIDTH);
+        let (tables, count) = report.tables(first, width);
         messages += count;
         let file = (common.files.len() > 1).then_some(&*name);
         write(&tables, file, written, common.format, style, &mut output)?;
@@ -147,6 +156,7 @@ fn read<R: Read, P: Report>(
                 });
                 let at = Sighting { packet: record.number, time };
                 let walks = walks(record, &datagrams, Some(&flows));
+                report.set_interface(record.interface);
                 match counts {
                     true => report.packet(at, &flows, walks),
                     false => report.other_packet(at, &flows, walks),
@@ -195,6 +205,59 @@ fn cut(text: &str, most: usize) -> String {
     }
 }
 
+/// Makes a table for people fit into the lines of a narrow terminal: cuts cells of the columns in `shrink`, each down to a least
+/// width, and if that is not enough, leaves out the columns in `hide`, in their order. Both are titles of columns. Programs
+/// get all of it.
+fn fit(table: &mut Table, width: usize, shrink: &[(&str, usize)], hide: &[&str]) {
+    // A file and a wide terminal have room.
+    if width < WIDTH {
+        fit_into(table, width, shrink, hide);
+    }
+}
+
+/// As [`fit`], for a table that must fit into files too.
+fn fit_into(table: &mut Table, width: usize, shrink: &[(&str, usize)], hide: &[&str]) {
+    let columns = |table: &Table, at: usize| -> usize {
+        let cells = table.rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.shown().chars().count());
+        cells.chain([table.columns.get(at).map_or(0, |column| column.title.chars().count())]).max().unwrap_or(0)
+    };
+    let all = |table: &Table| -> usize {
+        let is_shown = |at: &usize| table.columns.get(*at).is_some_and(|column| !column.title.is_empty());
+        (0..table.columns.len()).filter(is_shown).map(|at| columns(table, at) + 2).sum()
+    };
+    let place = |table: &Table, title: &str| table.columns.iter().position(|column| column.title == title);
+    let mut hide = hide.iter();
+    loop {
+        let over = all(table).saturating_sub(width);
+        let shrunk = |(title, least): &(&str, usize)| {
+            let at = place(table, title)?;
+            Some((at, columns(table, at), (*least).max(title.len())))
+        };
+        let shrunk: Vec<(usize, usize, usize)> = shrink.iter().filter_map(shrunk).collect();
+        let room: usize = shrunk.iter().map(|(_, now, least)| now.saturating_sub(*least)).sum();
+        if room < over
+            && let Some(title) = hide.next()
+        {
+            if let Some(column) = place(table, title).and_then(|at| table.columns.get_mut(at)) {
+                column.title = "";
+            }
+            continue;
+        }
+        let mut over = over;
+        for (at, now, least) in shrunk {
+            let most = now.saturating_sub(over).max(least).min(now);
+            over = over.saturating_sub(now - most);
+            for cell in table.rows.iter_mut().filter_map(|row| row.get_mut(at)) {
+                let shown = cell.shown();
+                if shown.chars().count() > most {
+                    *cell = Cell::Shown(cut(&shown, most), Box::new(cell.value().clone()));
+                }
+            }
+        }
+        return;
+    }
+}
+
 /// Wraps a text at blanks to lines of a given width in characters. Lines after the first are indented.
 fn wrap(text: &str, most: usize, blanks: usize, lines: &mut Vec<String>) {
     let mut line: Vec<char> = text.chars().collect();
@@ -207,4 +270,40 @@ fn wrap(text: &str, most: usize, blanks: usize, lines: &mut Vec<String>) {
         line = std::iter::repeat_n(' ', blanks).chain(rest).collect();
     }
     lines.push(line.into_iter().collect());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::table::{number, text};
+
+    fn table() -> Table {
+        let columns = vec![text("name", "name"), number("count", "count"), text("note", "note")];
+        let row = |name: &str| vec![Cell::text(name), Cell::Count(7), Cell::text("a note of some length")];
+        Table { columns, rows: vec![row("www.example.test"), row("x")], ..Table::default() }
+    }
+
+    fn lines(table: &Table) -> Vec<String> {
+        let mut buffer = packetsmith::output::TextBuffer::default();
+        table.write(Style::PLAIN, &mut buffer);
+        buffer.as_str().lines().skip(1).map(str::to_string).collect()
+    }
+
+    #[test]
+    fn a_table_is_cut_where_it_may_be_and_then_loses_columns() {
+        let fitted = |width| {
+            let mut table = table();
+            fit(&mut table, width, &[("note", 8), ("name", 8)], &["count", "note"]);
+            assert!(lines(&table).iter().all(|line| line.chars().count() <= width), "{:?}", lines(&table));
+            table
+        };
+        assert_eq!(lines(&fitted(100)), lines(&table()), "there is room");
+        assert_eq!(lines(&fitted(40))[1], "  www.example.test      7  a note of so…");
+        assert_eq!(lines(&fitted(27))[1], "  www.exa…      7  a note …");
+        assert_eq!(lines(&fitted(20))[1], "  www.exa…  a note …");
+        assert_eq!(lines(&fitted(10))[1], "  www.exa…");
+        // Programs get all of it.
+        let table = fitted(10);
+        assert!(matches!(table.rows[0][0].value(), Cell::Text(name) if name == "www.example.test"));
+    }
 }

@@ -52,8 +52,16 @@ impl Cell {
         }
     }
 
+    /// The cell with the value for programs.
+    pub fn value(&self) -> &Cell {
+        match self {
+            Cell::Shown(_, value) => value,
+            cell => cell,
+        }
+    }
+
     /// The text for people.
-    fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         match self {
             Cell::Absent => "-".to_string(),
             Cell::Shown(text, _) => TerminalText(text).to_string(),

@@ -7,5 +7,5 @@ mod tell;
 mod text;
 
 pub use statement::{AfterError, Party, ResetMoment, TcpStatement};
-pub(super) use story::{TcpStory, WatchedSegment};
+pub(super) use story::{QuotedSegment, TcpStory, WatchedSegment, digest};
 pub(super) use text::Times;

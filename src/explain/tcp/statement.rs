@@ -1,7 +1,9 @@
 //! What is said of a TCP connection.
 
 use crate::explain::packet_list::{Nanos, PacketList};
-use crate::explain::statement_macro::{statements, texts};
+use crate::explain::statement_macro::{
+    MemberValue, MemberVisitor, StatementMember, StatementRecord, records, statements, texts,
+};
 use crate::flow::Endpoint;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -66,7 +68,26 @@ impl fmt::Display for ResetMoment {
     }
 }
 
-texts!(ResetMoment);
+impl ResetMoment {
+    /// A name in lower case, with `_` between words.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ResetMoment::BothFinished => "both_finished",
+            ResetMoment::AfterOwnFin => "after_own_fin",
+            ResetMoment::AfterOtherFin => "after_other_fin",
+            ResetMoment::BeforeHandshake => "before_handshake",
+            ResetMoment::BeforeAnswer => "before_answer",
+            ResetMoment::InHandshake => "in_handshake",
+            ResetMoment::Open => "open",
+        }
+    }
+}
+
+impl MemberValue for ResetMoment {
+    fn member(&self, name: &'static str, visit: &mut MemberVisitor<'_>) {
+        visit(name, StatementMember::Text(&self.name()));
+    }
+}
 
 /// What a sender did after an error of ICMP about its segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,36 +100,57 @@ pub enum AfterError {
         /// Its next segment.
         packet: u64,
     },
-    /// Its later segments have no more than so many bytes of data, where they had more before.
+    /// It sent more data; the error was not about the size of segments, or the capture does not show it.
+    MoreData {
+        /// Its next segment with data.
+        packet: u64,
+    },
+    /// Its later segments have less data than the one that the error quotes.
+    SmallerThanQuoted {
+        /// Bytes of data in the largest of them.
+        most: u32,
+        /// Bytes of data in the segment that the error quotes, by the lengths in its headers.
+        quoted: u32,
+        /// The first of them.
+        packet: u64,
+    },
+    /// Its later segments have less data than those before. How much the quoted one has is not known.
     Smaller {
         /// Bytes of data in the largest of them.
         most: u32,
-        /// Bytes of data in the segment that the error quotes; if that is not known, in the largest one before the error.
+        /// Bytes of data in the largest one before the error.
         before: u32,
         /// The first of them.
         packet: u64,
     },
-    /// It sent segments that are as large as before.
+    /// It sent segments that are not smaller.
     AsLarge {
         /// The largest segment with data after the error.
         packet: u64,
     },
 }
 
-impl fmt::Display for AfterError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            AfterError::NothingMore => f.write_str("nothing more"),
-            AfterError::NoMoreData { packet } => write!(f, "no more data; packet {packet} is the next"),
-            AfterError::Smaller { most, before, packet } => {
-                write!(f, "at most {most} bytes a segment from packet {packet} on, {before} before")
+records!(AfterError);
+
+/// `sent` is an identifier; the other members are those of the variant.
+impl StatementRecord for AfterError {
+    fn members(&self, visit: &mut MemberVisitor<'_>) {
+        let (sent, members): (&str, &[(&'static str, u64)]) = match *self {
+            AfterError::NothingMore => ("nothing", &[]),
+            AfterError::NoMoreData { packet } => ("no_data", &[("packet", packet)]),
+            AfterError::MoreData { packet } => ("data", &[("packet", packet)]),
+            AfterError::SmallerThanQuoted { most, quoted, packet } => {
+                ("smaller", &[("packet", packet), ("most", most as u64), ("quoted", quoted as u64)])
             }
-            AfterError::AsLarge { packet } => write!(f, "segments as large as before, from packet {packet} on"),
-        }
+            AfterError::Smaller { most, before, packet } => {
+                ("smaller", &[("packet", packet), ("most", most as u64), ("before", before as u64)])
+            }
+            AfterError::AsLarge { packet } => ("not_smaller", &[("packet", packet)]),
+        };
+        visit("sent", StatementMember::Text(&sent));
+        members.iter().for_each(|(name, value)| visit(name, StatementMember::Number(*value)));
     }
 }
-
-texts!(AfterError);
 
 statements! {
     /// What is said of a TCP connection.
@@ -324,15 +366,17 @@ statements! {
             who: Party,
             /// The other side.
             other: Party,
-            /// The segment that it repeats.
+            /// The segments whose bytes it repeats.
             original: PacketList,
+            /// `yes`, if it repeats only a part of their bytes; `no`.
+            part: &'static str,
             /// The segment that repeats it.
             repeat: PacketList,
             /// Bytes of data in it.
             bytes: u32,
             /// Time from the one to the other.
             wait: Option<Nanos>,
-            /// `timeout`, `fast` or `spurious`.
+            /// `unacknowledged`, `fast` or `spurious`.
             cause: &'static str,
             /// The duplicate ACKs for the bytes before it.
             asked_by: PacketList,
@@ -345,8 +389,10 @@ statements! {
             who: Party,
             /// The other side.
             other: Party,
-            /// The segment that had them first.
+            /// The segments that had them before.
             original: PacketList,
+            /// `yes`, if these have other bytes too; `no`.
+            part: &'static str,
             /// The segments that repeat it.
             repeats: PacketList,
             /// Bytes of data in the first of these.
@@ -379,10 +425,13 @@ statements! {
             bytes: u64,
             /// The packets in whose place they were expected.
             before: PacketList,
-            /// The packets with the last of them.
+            /// The packets with them.
             filled: PacketList,
             /// The longest time until they came.
             longest: Option<Nanos>,
+            /// `sent_again`, if identifications or timestamps show that these packets were sent after those in whose place they
+            /// were expected; or else `not_known`.
+            how: &'static str,
         }
         /// Segments that came after later ones.
         OutOfOrder = "out_of_order" {
@@ -490,7 +539,7 @@ statements! {
             /// The copies.
             packets: PacketList,
         }
-        /// An error of ICMP about a segment.
+        /// Errors of ICMP about segments, which say the same.
         IcmpError = "icmp_error" {
             /// Who sent the error.
             from: IpAddr,
@@ -500,11 +549,13 @@ statements! {
             mtu: Option<u32>,
             /// Who sent the segment.
             who: Party,
-            /// The segment.
-            about: Option<PacketList>,
-            /// The error.
+            /// The segments that the errors quote, as far as they are known.
+            about: PacketList,
+            /// How many errors quote a segment that is not known.
+            about_unknown: u64,
+            /// The errors.
             packets: PacketList,
-            /// What the sender did then.
+            /// What the sender did after the last of them.
             then: AfterError,
         }
         /// More errors of ICMP.
@@ -537,7 +588,7 @@ statements! {
             other: Party,
             /// The acknowledgment of the FIN.
             acknowledged: Option<PacketList>,
-            /// How many RSTs followed.
+            /// How many RSTs the connection has.
             resets: u64,
         }
         /// A FIN was sent again.
@@ -559,6 +610,13 @@ statements! {
             when: ResetMoment,
             /// Segments of the other side after it.
             later: PacketList,
+        }
+        /// The other side sent RST too.
+        OtherReset = "other_reset" {
+            /// Who sent it.
+            who: Party,
+            /// The RSTs.
+            packets: PacketList,
         }
         /// The capture has no end of the connection.
         StillOpen = "still_open" {

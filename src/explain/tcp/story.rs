@@ -24,25 +24,43 @@ pub(in crate::explain) struct WatchedSegment<'s> {
     pub(in crate::explain) seq: u32,
     pub(in crate::explain) mss: Option<u16>,
     pub(in crate::explain) identification: u32,
+    /// The sender's clock, by the timestamps option.
+    pub(in crate::explain) timestamp: Option<u32>,
     /// The TCP header.
     pub(in crate::explain) header: &'s [u8],
 }
 
-/// An error of ICMP about a segment of a side.
+/// Errors of ICMP that say the same about segments of a side.
 #[derive(Debug)]
 pub(super) struct ReportedError {
     pub(super) error: IcmpError,
-    pub(super) at: PacketMoment,
+    /// The errors.
+    pub(super) packets: PacketList,
     pub(super) side: Side,
-    /// The packet that it quotes.
-    pub(super) about: Option<u64>,
-    /// Bytes of data in the segment that it quotes; if they are not known, in the largest one of the side before the error.
+    /// The packets that they quote, as far as these are known, and how many errors quote others.
+    pub(super) about: PacketList,
+    pub(super) about_unknown: u64,
+    /// Bytes of data in the segment that the last of them quotes.
+    pub(super) quoted: Option<u32>,
+    /// Bytes of data in the largest segment of the side before it.
     pub(super) largest_before: u32,
     /// The next segment of the side after it.
     pub(super) next_segment: Option<PacketMoment>,
     /// The next segment with data of the side after it, and the largest one.
     pub(super) next: Option<PacketMoment>,
     pub(super) largest_after: Option<(u32, PacketMoment)>,
+}
+
+/// The segment that an error of ICMP quotes, by its headers: the data is mostly cut off.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::explain) struct QuotedSegment {
+    /// Sequence number, and identification of the IPv4 header.
+    pub(in crate::explain) seq: u32,
+    pub(in crate::explain) identification: u32,
+    /// Bytes of TCP header and data, by the length in the IP header.
+    pub(in crate::explain) length: Option<u32>,
+    /// Bytes of the TCP header, if the error quotes so much of it.
+    pub(in crate::explain) header_length: Option<u32>,
 }
 
 /// A TCP connection as it was watched.
@@ -83,9 +101,9 @@ pub(super) const fn index(side: Side) -> usize {
     }
 }
 
-/// FNV-1a of the bytes of a header.
-fn header_number(header: &[u8]) -> u64 {
-    header.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
+/// FNV-1a of bytes.
+pub(in crate::explain) fn digest(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 impl TcpStory {
@@ -137,8 +155,11 @@ impl TcpStory {
         let (side, findings) = (analysis.side, analysis.findings);
         self.last = at;
         self.is_repeated = true;
-        self.sides[index(side)].packets += 1;
-        self.sides[index(side)].first.get_or_insert(at);
+        let answered = self.side(side.other()).last.map(|last| last.packet);
+        let this = &mut self.sides[index(side)];
+        this.packets += 1;
+        this.first.get_or_insert(at);
+        this.last = Some(at);
         let (Some(length), Some(end), true) = (analysis.length, analysis.next_seq, analysis.is_relative) else {
             self.unreadable.push(at.packet);
             return;
@@ -153,7 +174,9 @@ impl TcpStory {
             flags: flags.0,
             absolute_seq: segment.seq,
             identification: segment.identification,
-            header: header_number(segment.header),
+            header: digest(segment.header),
+            header_length: u32::try_from(segment.header.len()).unwrap_or(0),
+            timestamp: segment.timestamp,
             has_copy: false,
         };
         let (this, other) = self.both(side);
@@ -161,11 +184,12 @@ impl TcpStory {
             this.copies(original, at);
             return;
         }
-        if this.comes_twice(&recent) {
+        if this.comes_twice(&recent, answered) {
             return;
         }
         let repeats = TcpFindings::RETRANSMISSION.0 | TcpFindings::OUT_OF_ORDER.0;
-        let is_repeated = findings.0 & repeats != 0 && this.next.is_some_and(|next| !is_before(next, end));
+        let is_known = this.next.is_some_and(|next| !is_before(next, recent.data_end()));
+        let is_repeated = findings.0 & repeats != 0 && is_known;
         if !other.resets.is_empty() && !has(TcpFlags::RST) {
             this.after_reset.push(at.packet);
         }
@@ -243,33 +267,44 @@ impl TcpStory {
         }
     }
 
-    /// Takes an error of ICMP about a segment of a side. `seq` and `identification` are those of the segment that it quotes,
-    /// `length` is that of its data, if it is known.
-    pub(in crate::explain) fn error(
-        &mut self,
-        error: IcmpError,
-        at: PacketMoment,
-        side: Side,
-        (seq, identification): (u32, u32),
-        length: Option<u32>,
-    ) {
-        if self.errors.len() == MOST_ERRORS {
-            self.more_errors += 1;
-            return;
-        }
+    /// Takes an error of ICMP about a segment of a side.
+    pub(in crate::explain) fn error(&mut self, error: IcmpError, at: PacketMoment, side: Side, quoted: QuotedSegment) {
         let sender = self.side(side);
-        let about = sender.packet_with(seq, identification);
-        let largest_before = length.filter(|length| *length > 0).unwrap_or(sender.largest);
-        self.errors.push(ReportedError {
-            error,
-            at,
-            side,
-            about,
-            largest_before,
-            next_segment: None,
-            next: None,
-            largest_after: None,
-        });
+        let about = sender.segment_with(quoted.seq, quoted.identification);
+        let header_length = quoted.header_length.or(about.map(|about| about.header_length));
+        let data = quoted.length.zip(header_length).and_then(|(length, header)| length.checked_sub(header));
+        let (about, largest_before) = (about.map(|about| about.at.packet), sender.largest);
+        let is_same = |known: &ReportedError| known.side == side && known.error == error;
+        let place = match self.errors.iter().position(is_same) {
+            Some(place) => place,
+            None if self.errors.len() == MOST_ERRORS => {
+                self.more_errors += 1;
+                return;
+            }
+            None => {
+                let packets = PacketList::default();
+                self.errors.push(ReportedError {
+                    error,
+                    packets: packets.clone(),
+                    side,
+                    about: packets,
+                    about_unknown: 0,
+                    quoted: None,
+                    largest_before,
+                    next_segment: None,
+                    next: None,
+                    largest_after: None,
+                });
+                self.errors.len() - 1
+            }
+        };
+        let Some(known) = self.errors.get_mut(place) else { return };
+        known.packets.push(at.packet);
+        known.about.extend(about);
+        known.about_unknown += u64::from(about.is_none());
+        // What the sender did is told of the time after the last of them.
+        (known.quoted, known.largest_before) = (data, largest_before);
+        (known.next_segment, known.next, known.largest_after) = (None, None, None);
     }
 
     /// Takes what applications said. Returns the place of the statement, if there was one.

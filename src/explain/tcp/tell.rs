@@ -1,8 +1,9 @@
 //! What is told of a connection in the end.
 
-use super::side_story::{MissingBytes, MomentList, RepeatCause, RepeatedSegment, SideStory};
+use super::side_story::{MissingBytes, MomentList, RepeatCause, RepeatedSegment, SentOrder, SideStory};
 use super::statement::{AfterError, Party, ResetMoment, TcpStatement};
 use super::story::{ReportedError, TcpStory};
+use crate::explain::icmp_error::IcmpErrorKind;
 use crate::explain::packet_list::{Nanos, PacketList, PacketMoment};
 use crate::flow::Side;
 use alloc::vec::Vec;
@@ -156,7 +157,10 @@ impl TcpStory {
     /// SYNs after the first SYN-ACK.
     fn late_syns(&self, syn_ack: PacketMoment, told: &mut Vec<TcpStatement>) {
         let [client, server] = self.led();
-        let after: Vec<_> = client.syns.first.iter().filter(|at| at.packet > syn_ack.packet).collect();
+        // The SYN that the SYN-ACK answers may come after it in the capture: it is no second one.
+        let begin = client.syns.first.first().map_or(0, |first| first.packet);
+        let is_after = |at: &&PacketMoment| at.packet > syn_ack.packet && at.packet != begin;
+        let after: Vec<_> = client.syns.first.iter().filter(is_after).collect();
         // It had the SYN-ACK then, or sent the SYN before.
         let ack = |at: &PacketMoment| self.handshake_ack.filter(|ack| ack.packet < at.packet);
         let is_other = |at: &&PacketMoment| ack(at).is_some() || at.is_earlier_than(syn_ack);
@@ -212,12 +216,19 @@ impl TcpStory {
             self.one_direction(told);
             return true;
         }
-        if let Some(reset) = server.resets.first.first() {
+        if let Some(reset) = server.resets.first.first()
+            && server.first.is_none_or(|first| first.packet == reset.packet)
+        {
             told.push(TcpStatement::Refused {
                 syns: syns.packets.clone(),
                 resets: server.resets.packets.clone(),
                 took: reset.since(*first),
             });
+            self.other_resets(told);
+            let is_all = [client, server].iter().all(|side| side.data.is_empty() && side.fins.is_empty());
+            if !is_all {
+                self.data(told);
+            }
             return false;
         }
         if server.packets > 0 {
@@ -284,7 +295,8 @@ impl TcpStory {
             _ => TcpStatement::RepeatedOften {
                 who,
                 other,
-                original: PacketList::one(repeated.original.packet),
+                original: repeated.originals.clone(),
+                part: if repeated.is_part { "yes" } else { "no" },
                 repeats: repeated.repeats.packets.clone(),
                 bytes: repeated.bytes,
                 first_after: first(repeated).and_then(|first| first.since(repeated.original)),
@@ -303,15 +315,15 @@ impl TcpStory {
         };
         let bytes = |found: &[&MissingBytes]| found.iter().map(|missing| u64::from(missing.bytes)).sum();
         let left = |found: &[&MissingBytes]| found.iter().map(|missing| u64::from(missing.left())).sum();
-        let before = |found: &[&MissingBytes]| found.iter().map(|missing| missing.before.packet).collect();
-        let filled =
-            |found: &[&MissingBytes]| found.iter().filter_map(|missing| Some(missing.filled?.packet)).collect();
+        let before = |found: &[&MissingBytes]| in_order(found.iter().map(|missing| &missing.before.packet));
+        let filled = |found: &[&MissingBytes]| in_order(found.iter().flat_map(|missing| missing.fillers.first()));
         let longest =
             |found: &[&MissingBytes]| found.iter().filter_map(|missing| missing.filled?.since(missing.before)).max();
         if let Some(found) = of(MissingEnd::Reordered) {
             told.push(TcpStatement::OutOfOrder { who, packets: filled(&found), longest: longest(&found) });
         }
-        if let Some(found) = of(MissingEnd::Sent) {
+        for (end, how) in [(MissingEnd::SentAgain, "sent_again"), (MissingEnd::Sent, "not_known")] {
+            let Some(found) = of(end) else { continue };
             told.push(TcpStatement::MissingThenSent {
                 who,
                 gaps: found.len() as u64,
@@ -319,13 +331,15 @@ impl TcpStory {
                 before: before(&found),
                 filled: filled(&found),
                 longest: longest(&found),
+                how,
             });
         }
         if let Some(found) = of(MissingEnd::AcknowledgedBefore) {
             told.push(TcpStatement::AcknowledgedBefore { who, bytes: bytes(&found), packets: filled(&found) });
         }
         if let Some(found) = of(MissingEnd::Acknowledged) {
-            let acknowledged = found.iter().filter_map(|missing| Some(missing.acknowledged?.packet)).collect();
+            let acknowledged = found.iter().filter_map(|missing| Some(&missing.acknowledged.as_ref()?.packet));
+            let acknowledged = in_order(acknowledged);
             let (bytes, before) = (left(&found), before(&found));
             told.push(TcpStatement::NotCaptured { who, other, bytes, before, acknowledged });
         }
@@ -375,28 +389,44 @@ impl TcpStory {
     }
 
     fn error_told(&self, reported: &ReportedError) -> TcpStatement {
-        let ReportedError { error, at, side, about, largest_before, next_segment, next, largest_after } = reported;
+        let ReportedError { error, packets, side, about, about_unknown, next_segment, next, .. } = reported;
         let then = match *next {
             None => next_segment.map_or(AfterError::NothingMore, |next| AfterError::NoMoreData { packet: next.packet }),
-            Some(next) => match *largest_after {
-                Some((most, _)) if most < *largest_before => {
-                    AfterError::Smaller { most, before: *largest_before, packet: next.packet }
-                }
-                largest => AfterError::AsLarge { packet: largest.map_or(next, |(_, at)| at).packet },
-            },
+            Some(next) => self.data_after_error(reported, next),
         };
         TcpStatement::IcmpError {
             from: error.from,
             what: error.what.clone(),
             mtu: error.mtu,
             who: self.party(*side),
-            about: about.map(PacketList::one),
-            packets: PacketList::one(at.packet),
+            about: about.clone(),
+            about_unknown: *about_unknown,
+            packets: packets.clone(),
             then,
         }
     }
 
+    /// The data that a side sent after an error: smaller segments, if the error was about their size.
+    fn data_after_error(&self, reported: &ReportedError, next: PacketMoment) -> AfterError {
+        let ReportedError { error, side, quoted, largest_before, largest_after, .. } = reported;
+        let Some((most, largest)) = largest_after.filter(|_| error.kind == IcmpErrorKind::TooBig) else {
+            return AfterError::MoreData { packet: next.packet };
+        };
+        // Segments above the limit of the receiver are divided by the sender's interface, after the capture.
+        let limit = self.side(side.other()).mss.map(u32::from);
+        let is_divided = limit.is_some_and(|limit| most > limit || quoted.is_none() && *largest_before > limit);
+        match *quoted {
+            _ if is_divided => AfterError::MoreData { packet: next.packet },
+            Some(quoted) if most < quoted => AfterError::SmallerThanQuoted { most, quoted, packet: next.packet },
+            None if most < *largest_before => {
+                AfterError::Smaller { most, before: *largest_before, packet: next.packet }
+            }
+            _ => AfterError::AsLarge { packet: largest.packet },
+        }
+    }
+
     fn end(&self, end: PacketMoment, told: &mut Vec<TcpStatement>) {
+        let begin = told.len();
         let fin = |side: Side| self.side(side).fins.first.first().copied();
         let ends = self.first_fin.map(|first| (first, fin(first), fin(first.other())));
         match ends {
@@ -425,7 +455,14 @@ impl TcpStory {
             _ => {}
         }
         self.fins_again(told);
-        self.resets(told);
+        // In the order of the capture.
+        let reset = self.first_reset.and_then(|side| self.side(side).resets.first.first());
+        let is_reset_first =
+            reset.zip(ends.and_then(|(_, fin, _)| fin)).is_some_and(|(rst, fin)| rst.packet < fin.packet);
+        let place = if is_reset_first { begin } else { told.len() };
+        let mut resets = Vec::new();
+        self.resets(&mut resets);
+        told.splice(place..place, resets);
     }
 
     fn fins_again(&self, told: &mut Vec<TcpStatement>) {
@@ -435,6 +472,15 @@ impl TcpStory {
             if !repeats.is_empty() {
                 told.push(TcpStatement::FinRepeated { who: self.party(side), packets: repeats });
             }
+        }
+    }
+
+    /// RSTs of the side that did not send the first.
+    fn other_resets(&self, told: &mut Vec<TcpStatement>) {
+        let Some(side) = self.first_reset.map(Side::other) else { return };
+        let packets = self.side(side).resets.packets.clone();
+        if !packets.is_empty() {
+            told.push(TcpStatement::OtherReset { who: self.party(side), packets });
         }
     }
 
@@ -464,7 +510,15 @@ impl TcpStory {
             when,
             later: self.side(side.other()).after_reset.clone(),
         });
+        self.other_resets(told);
     }
+}
+
+/// A list of packets in the order of the capture, each once.
+fn in_order<'p>(packets: impl Iterator<Item = &'p u64>) -> PacketList {
+    let mut packets: Vec<u64> = packets.copied().collect();
+    packets.sort_unstable();
+    packets.into_iter().collect()
 }
 
 /// Packets of a list, and the times between them.
@@ -492,7 +546,8 @@ fn repeated_once(repeated: &RepeatedSegment, who: Party, other: Party) -> TcpSta
     TcpStatement::Repeated {
         who,
         other,
-        original: PacketList::one(repeated.original.packet),
+        original: repeated.originals.clone(),
+        part: if repeated.is_part { "yes" } else { "no" },
         repeat: repeated.repeats.packets.clone(),
         bytes: repeated.bytes,
         wait: repeated.repeats.last.and_then(|repeat| repeat.since(repeated.original)),
@@ -515,6 +570,7 @@ fn repeated_syn_acks(syn_ack: PacketMoment, all: WaitedPackets) -> TcpStatement 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum MissingEnd {
     Reordered,
+    SentAgain,
     Sent,
     AcknowledgedBefore,
     Acknowledged,
@@ -525,8 +581,11 @@ impl MissingEnd {
     fn of(missing: &MissingBytes) -> Self {
         match (missing.filled, missing.acknowledged) {
             (Some(filled), Some(acknowledged)) if acknowledged.packet < filled.packet => MissingEnd::AcknowledgedBefore,
-            (Some(_), _) if missing.is_reordered => MissingEnd::Reordered,
-            (Some(_), _) => MissingEnd::Sent,
+            (Some(_), _) => match missing.order {
+                Some(SentOrder::Before) => MissingEnd::Reordered,
+                Some(SentOrder::After) => MissingEnd::SentAgain,
+                Some(SentOrder::Unknown) | None => MissingEnd::Sent,
+            },
             (None, Some(_)) => MissingEnd::Acknowledged,
             (None, None) => MissingEnd::Never,
         }

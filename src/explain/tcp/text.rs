@@ -1,6 +1,7 @@
 //! The English text of statements about TCP connections.
 
 use super::statement::{AfterError, Party, TcpStatement};
+use crate::explain::icmp_error::of_several;
 use crate::explain::packet_list::{CountOf, Grouped, Nanos, PacketList, listed};
 use core::fmt;
 
@@ -72,9 +73,12 @@ impl fmt::Display for TcpStatement {
             | S::TlsAlert { .. }
             | S::MoreSaid { .. }
             | S::Data { .. } => self.contents(f),
-            S::Closed { .. } | S::HalfClosed { .. } | S::FinRepeated { .. } | S::Reset { .. } | S::StillOpen { .. } => {
-                self.end(f)
-            }
+            S::Closed { .. }
+            | S::HalfClosed { .. }
+            | S::FinRepeated { .. }
+            | S::Reset { .. }
+            | S::OtherReset { .. }
+            | S::StillOpen { .. } => self.end(f),
             S::IcmpError { .. }
             | S::MoreErrors { .. }
             | S::ZeroWindow { .. }
@@ -276,72 +280,56 @@ impl TcpStatement {
 
     fn losses(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            TcpStatement::Repeated { who, other, original, repeat, bytes, wait, cause, asked_by, acknowledged } => {
-                let after = Around(" after ", *wait, "");
-                match *cause {
-                    "fast" => {
-                        write!(
-                            f,
-                            "The {} of {original} had not come to {other} when it sent {} for the bytes before",
-                            CountOf((*bytes).into(), "byte"),
-                            CountOf(asked_by.count(), "duplicate ACK")
-                        )?;
-                        if !asked_by.is_empty() {
-                            write!(f, " ({asked_by:#})")?;
-                        }
-                        write!(f, "; {who} sent them again{after} ({repeat}), as a fast retransmission")?;
-                    }
-                    "spurious" => write!(
-                        f,
-                        "{} sent the {} of {original} again{after} ({repeat}), though {other} had acknowledged them",
-                        Capital(*who),
-                        CountOf((*bytes).into(), "byte")
-                    )?,
-                    _ => write!(
-                        f,
-                        "{} had no acknowledgment of the {} of {original} and sent them again{after} ({repeat})",
-                        Capital(*who),
-                        CountOf((*bytes).into(), "byte")
-                    )?,
-                }
-                match (*cause, acknowledged) {
-                    ("spurious", _) => f.write_str("."),
-                    (_, Some(ack)) => write!(f, "; {other} acknowledged them then ({ack})."),
-                    (_, None) => f.write_str("; an acknowledgment is not in the capture."),
-                }
-            }
+            TcpStatement::Repeated { .. } => self.repeated(f),
             TcpStatement::RepeatedOften { .. } => self.repeated_often(f),
             TcpStatement::RepeatedMany { who, unacknowledged, fast, spurious } => {
                 repeated_many(f, *who, [unacknowledged, fast, spurious])
             }
-            TcpStatement::MissingThenSent { who, bytes, before, filled, longest, .. } => write!(
-                f,
-                "{} of {who} were missing before {before}, and came{} later ({filled}): they were lost before the place of the \
-                 capture and sent again, or late.",
-                CountOf(*bytes, "byte"),
-                Around(if filled.count() > 1 { " up to " } else { " " }, *longest, "")
-            ),
+            TcpStatement::MissingThenSent { who, bytes, before, filled, longest, how, .. } => {
+                let (was, they) = if *bytes == 1 { ("was", "it was") } else { ("were", "they were") };
+                write!(
+                    f,
+                    "{} of {who} {was} missing before {before}, and came{} later ({filled}): ",
+                    CountOf(*bytes, "byte"),
+                    Around(if filled.count() > 1 { " up to " } else { " " }, *longest, "")
+                )?;
+                match *how {
+                    "sent_again" => write!(f, "{they} sent again; an earlier copy is not in the capture."),
+                    _ => write!(f, "{they} lost before the place of the capture and sent again, or late."),
+                }
+            }
             TcpStatement::OutOfOrder { who, packets, longest } => write!(
                 f,
                 "{} of {who} came out of order{} ({packets:#}).",
                 CountOf(packets.count(), "segment"),
                 Around(if packets.count() > 1 { ", up to " } else { ", " }, longest.filter(|late| late.0 > 0), " late")
             ),
-            TcpStatement::NotCaptured { who, other, bytes, before, acknowledged } => write!(
-                f,
-                "{} of {who} are not in the capture (before {before}), but {other} acknowledged them ({acknowledged}): the \
-                 capture lacks them, they were not lost on the way.",
-                CountOf(*bytes, "byte")
-            ),
+            TcpStatement::NotCaptured { who, other, bytes, before, acknowledged } => match bytes {
+                1 => write!(
+                    f,
+                    "1 byte of {who}, or a FIN, is not in the capture (before {before}), but {other} acknowledged it \
+                     ({acknowledged}): the capture lacks it, it was not lost on the way."
+                ),
+                _ => write!(
+                    f,
+                    "{} of {who} are not in the capture (before {before}), but {other} acknowledged them ({acknowledged}): \
+                     the capture lacks them, they were not lost on the way.",
+                    CountOf(*bytes, "byte")
+                ),
+            },
             TcpStatement::AcknowledgedBefore { who, bytes, packets } => write!(
                 f,
-                "{} of {who} are in the capture only after their acknowledgment ({packets}).",
-                CountOf(*bytes, "byte")
+                "{} of {who} {} in the capture only after {} acknowledgment ({packets}).",
+                CountOf(*bytes, "byte"),
+                if *bytes == 1 { "is" } else { "are" },
+                if *bytes == 1 { "its" } else { "their" }
             ),
             TcpStatement::NeverSeen { who, bytes, before } => write!(
                 f,
-                "{} of {who} before {before} are not in the capture, and neither is an acknowledgment of them.",
-                CountOf(*bytes, "byte")
+                "{} of {who} before {before} {} not in the capture, and neither is an acknowledgment of {}.",
+                CountOf(*bytes, "byte"),
+                if *bytes == 1 { "is" } else { "are" },
+                if *bytes == 1 { "it" } else { "them" }
             ),
             TcpStatement::MoreMissing { who, ranges } => {
                 write!(f, "{} more of missing bytes of {who} are not followed here.", CountOf(*ranges, "range"))
@@ -404,27 +392,7 @@ impl TcpStatement {
             TcpStatement::KeepAlives { who, packets } => {
                 write!(f, "{} sent {} ({packets:#}).", Capital(*who), CountOf(packets.count(), "keep-alive"))
             }
-            TcpStatement::IcmpError { from, what, who, about, packets, then, .. } => {
-                match about {
-                    Some(about) => write!(f, "{from} said about {about} of {who} that {what} ({packets}).")?,
-                    None => write!(f, "{from} said about a packet of {who} that {what} ({packets}).")?,
-                }
-                match then {
-                    AfterError::NothingMore => write!(f, " {} sent nothing after that.", Capital(*who)),
-                    AfterError::NoMoreData { packet } => {
-                        write!(f, " {} sent no data after that; its next segment is packet {packet}.", Capital(*who))
-                    }
-                    AfterError::Smaller { most, before, packet } => write!(
-                        f,
-                        " From packet {packet} on its segments have at most {} bytes of data; before they had up to {}.",
-                        Grouped((*most).into()),
-                        Grouped((*before).into())
-                    ),
-                    AfterError::AsLarge { packet } => {
-                        write!(f, " {} went on with segments that are not smaller (packet {packet}).", Capital(*who))
-                    }
-                }
-            }
+            TcpStatement::IcmpError { .. } => self.icmp_error(f),
             TcpStatement::MoreErrors { count } => {
                 write!(f, "There are {} about the connection.", CountOf(*count, "more ICMP error"))
             }
@@ -472,12 +440,19 @@ impl TcpStatement {
                 }
             }
             TcpStatement::Reset { who, packets, after, when, later } => {
+                // The others came at other moments.
+                let (first, more) = (packets.first().first().copied().unwrap_or_default(), packets.without_first());
                 write!(
                     f,
-                    "{} reset the connection with RST ({packets}) {when}{}.",
+                    "{} reset the connection with RST (packet {first}) {when}{}.",
                     Capital(*who),
                     Around(", ", *after, " after its first packet")
                 )?;
+                match more.count() {
+                    0 => {}
+                    1 => write!(f, " It sent RST again ({more}).")?,
+                    count => write!(f, " It sent RST again {} ({more:#}).", Times(count))?,
+                }
                 match later.is_empty() {
                     true => Ok(()),
                     false => write!(
@@ -486,6 +461,9 @@ impl TcpStatement {
                         CountOf(later.count(), "segment")
                     ),
                 }
+            }
+            TcpStatement::OtherReset { who, packets } => {
+                write!(f, "{} sent RST too ({packets}).", Capital(*who))
             }
             TcpStatement::StillOpen { last, silence } => {
                 write!(f, "The capture has no end of it; {last} is the last of the connection")?;
@@ -500,14 +478,105 @@ impl TcpStatement {
 }
 
 impl TcpStatement {
-    fn repeated_often(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let TcpStatement::RepeatedOften { who, other, original, repeats, bytes, first_after, last_after, acknowledged } =
+    fn icmp_error(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TcpStatement::IcmpError { from, what, who, about, about_unknown, packets, then, .. } = self else {
+            return Ok(());
+        };
+        write!(f, "{from} said")?;
+        if packets.count() > about.count() && packets.count() > 1 {
+            write!(f, " {}", Times(packets.count()))?;
+        }
+        match (about.count(), about_unknown) {
+            (0, 1) => write!(f, " about a packet of {who}")?,
+            (0, _) => write!(f, " about packets of {who}")?,
+            (_, 0) => write!(f, " about {about} of {who}")?,
+            _ => write!(f, " about packets of {who}, among them {about},")?,
+        }
+        match about.count() + about_unknown {
+            1 => write!(f, " that {what} ({packets}).")?,
+            _ => write!(f, " that {} ({packets}).", of_several(what))?,
+        }
+        let capital = Capital(*who);
+        match then {
+            AfterError::NothingMore => write!(f, " {capital} sent nothing after that."),
+            AfterError::NoMoreData { packet } => {
+                write!(f, " {capital} sent no data after that; its next segment is packet {packet}.")
+            }
+            AfterError::MoreData { packet } => write!(f, " {capital} sent more data after that (packet {packet})."),
+            AfterError::SmallerThanQuoted { most, quoted, packet } => write!(
+                f,
+                " The segment in the {} has {} bytes of data; those of {who} have at most {} from packet {packet} on.",
+                if packets.count() == 1 { "error" } else { "last error" },
+                Grouped((*quoted).into()),
+                Grouped((*most).into())
+            ),
+            AfterError::Smaller { most, before, packet } => write!(
+                f,
+                " From packet {packet} on its segments have at most {} bytes of data; before they had up to {}.",
+                Grouped((*most).into()),
+                Grouped((*before).into())
+            ),
+            AfterError::AsLarge { packet } => {
+                write!(f, " {capital} went on with segments that are not smaller (packet {packet}).")
+            }
+        }
+    }
+
+    fn repeated(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TcpStatement::Repeated { who, other, original, part, repeat, bytes, wait, cause, asked_by, acknowledged } =
             self
         else {
             return Ok(());
         };
-        let (times, bytes) = (Times(repeats.count()), CountOf((*bytes).into(), "byte"));
-        write!(f, "{} sent the {bytes} of {original} again {times}", Capital(*who))?;
+        let bytes = RepeatedBytes(*bytes, part);
+        let after = Around(" after ", *wait, "");
+        match *cause {
+            "fast" if asked_by.is_empty() => write!(
+                f,
+                "{} sent {bytes} of {original} again{after} ({repeat}), as a fast retransmission",
+                Capital(*who)
+            )?,
+            "fast" => write!(
+                f,
+                "{bytes:#} of {original} had not come to {other} when it sent {} for the bytes before ({asked_by:#}); {who} \
+                 sent them again{after} ({repeat}), as a fast retransmission",
+                CountOf(asked_by.count(), "duplicate ACK")
+            )?,
+            "spurious" => write!(
+                f,
+                "{} sent {bytes} of {original} again{after} ({repeat}), though {other} had acknowledged them",
+                Capital(*who)
+            )?,
+            _ => write!(
+                f,
+                "{} had no acknowledgment of {bytes} of {original} and sent them again{after} ({repeat})",
+                Capital(*who)
+            )?,
+        }
+        match (*cause, acknowledged) {
+            ("spurious", _) => f.write_str("."),
+            (_, Some(ack)) => write!(f, "; {other} acknowledged them then ({ack})."),
+            (_, None) => f.write_str("; an acknowledgment is not in the capture."),
+        }
+    }
+
+    fn repeated_often(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TcpStatement::RepeatedOften {
+            who,
+            other,
+            original,
+            part,
+            repeats,
+            bytes,
+            first_after,
+            last_after,
+            acknowledged,
+        } = self
+        else {
+            return Ok(());
+        };
+        let (times, bytes) = (Times(repeats.count()), RepeatedBytes(*bytes, part));
+        write!(f, "{} sent {bytes} of {original} again {times}", Capital(*who))?;
         if let (Some(first), Some(last)) = (first_after, last_after) {
             write!(f, ", after {first} to {last}")?;
         }
@@ -515,6 +584,21 @@ impl TcpStatement {
             Some(ack) => write!(f, " ({repeats}); {other} acknowledged them in {ack}."),
             None => write!(f, " ({repeats}); an acknowledgment is not in the capture."),
         }
+    }
+}
+
+/// Bytes that were sent again: `the 100 bytes`, if they are all of the segments before, `100 bytes` if they are a part. The
+/// alternate form begins a sentence.
+struct RepeatedBytes(u32, &'static str);
+
+impl fmt::Display for RepeatedBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.1, f.alternate()) {
+            ("yes", _) => "",
+            (_, true) => "The ",
+            (_, false) => "the ",
+        })?;
+        write!(f, "{}", CountOf(self.0.into(), "byte"))
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct PlainTransport<'a> {
     pub(crate) frame: &'a [u8],
     pub(crate) source: IpAddr,
     pub(crate) destination: IpAddr,
+    /// Source and destination port.
+    pub(crate) ports: (u16, u16),
     /// Header and data of TCP or UDP, all of it captured.
     pub(crate) span: Span,
     pub(crate) is_tcp: bool,
@@ -61,35 +63,48 @@ impl PlainTransport<'_> {
     }
 
     /// Whether one of the ports is this one.
+    #[inline]
     pub(crate) fn has_port(&self, port: u16) -> bool {
-        let [high, low] = port.to_be_bytes();
-        match self.span.of(self.frame) {
-            [a, b, c, d, ..] => [*a, *b] == [high, low] || [*c, *d] == [high, low],
-            _ => false,
+        self.ports.0 == port || self.ports.1 == port
+    }
+
+    /// The protocol of the data; `Data` if there is none.
+    #[inline]
+    pub(crate) fn carried(&self) -> Proto {
+        let (source, destination) = self.ports;
+        match self.data() {
+            [] if self.is_tcp => Proto::Data,
+            data if self.is_tcp => carried(NextProtocol::TcpPorts(source, destination), data),
+            data => carried(NextProtocol::UdpPorts(source, destination), data),
         }
     }
 
     /// Whether data follows the header.
     #[inline]
     pub(crate) fn has_data(&self) -> bool {
+        !self.data().is_empty()
+    }
+
+    #[inline]
+    fn data(&self) -> &[u8] {
         let segment = self.span.of(self.frame);
         let header = if self.is_tcp { segment.get(12).map_or(0, |byte| usize::from(byte >> 4) * 4) } else { 8 };
-        segment.len() > header
+        segment.get(header..).unwrap_or(&[])
     }
 }
 
 impl<'a> Examine<'a> {
-    /// The TCP or UDP header, if the walk has not begun, and the frame is Ethernet with at most one VLAN tag, IP, TCP or
-    /// UDP, and data of no protocol: without IP options, extension headers and fragments, all of IP captured, and each length consistent.
-    /// Other frames are for the walk.
+    /// The TCP or UDP header of a frame whose data is of no protocol.
     #[inline]
     pub(crate) fn plain_transport(&self) -> Option<PlainTransport<'a>> {
-        self.plain_headers(|proto| proto == Proto::Data)
+        self.plain_headers().filter(|frame| frame.carried() == Proto::Data)
     }
 
-    /// The same, where the data may be of a protocol that `may_carry` accepts.
+    /// The TCP or UDP header, if the walk has not begun, and the frame is Ethernet with at most one VLAN tag, IP, TCP or
+    /// UDP, and data: without IP options, extension headers and fragments, all of IP captured, and each length consistent.
+    /// Other frames are for the walk.
     #[inline]
-    pub(crate) fn plain_headers(&self, may_carry: impl Fn(Proto) -> bool) -> Option<PlainTransport<'a>> {
+    pub(crate) fn plain_headers(&self) -> Option<PlainTransport<'a>> {
         let (frame, _) = self.frame();
         if !self.is_plain_ethernet() {
             return None;
@@ -133,23 +148,15 @@ impl<'a> Examine<'a> {
         match protocol {
             TCP => {
                 let header_len = usize::from(segment.get(12)? >> 4) * 4;
-                let data = segment.get(header_len..).filter(|_| header_len >= 20)?;
-                // Data may be of a protocol.
-                if !data.is_empty() && !may_carry(carried(NextProtocol::TcpPorts(ports.0, ports.1), data)) {
-                    return None;
-                }
+                segment.get(header_len..).filter(|_| header_len >= 20)?;
             }
-            UDP => {
-                let is_whole = usize::from(u16::from_be_bytes([e, f])) == segment.len() && segment.len() >= 8;
-                if !is_whole || !may_carry(carried(NextProtocol::UdpPorts(ports.0, ports.1), segment.get(8..)?)) {
-                    return None;
-                }
-            }
+            UDP if usize::from(u16::from_be_bytes([e, f])) == segment.len() && segment.len() >= 8 => {}
             _ => return None,
         }
         let start = (frame.len() - packet.len() + header) as u32;
         let span = Span::new(start, start + segment.len() as u32);
-        Some(PlainTransport { frame, source, destination, span, is_tcp: protocol == TCP, vlan, identification })
+        let is_tcp = protocol == TCP;
+        Some(PlainTransport { frame, source, destination, ports, span, is_tcp, vlan, identification })
     }
 }
 

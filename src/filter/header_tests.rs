@@ -19,8 +19,10 @@ use alloc::vec::Vec;
 pub(super) struct HeaderTests {
     /// In the order of the tests of the plan.
     tests: Vec<HeaderTest>,
-    /// Whether all packets of a TCP connection have the same answer.
-    pub(super) is_of_connections: bool,
+    /// Whether all packets of a conversation have the same answer.
+    pub(super) is_of_conversations: bool,
+    /// Whether the tests ask for nothing but headers that plain frames have.
+    pub(super) asks_no_others: bool,
 }
 
 /// A test of headers.
@@ -54,7 +56,7 @@ enum HeaderQuestion {
 }
 
 /// Whether data of this protocol has no header of another one after it.
-pub(super) fn is_last(proto: Proto) -> bool {
+fn is_last(proto: Proto) -> bool {
     #[cfg(feature = "applications")]
     if proto == Proto::Tls {
         return true;
@@ -81,7 +83,14 @@ impl HeaderTests {
             HeaderTest::of(test, inputs.collect())
         });
         let tests: Vec<_> = tests.collect::<Option<_>>()?;
-        Some(HeaderTests { is_of_connections: tests.iter().all(HeaderTest::is_of_connection), tests })
+        let is_of_conversations = tests.iter().all(HeaderTest::is_of_conversation);
+        Some(HeaderTests { tests, is_of_conversations, asks_no_others: plan.protocols_asked().all(is_plain_header) })
+    }
+
+    /// Whether headers alone answer the tests for a frame: its data cannot change the answer. TCP carries no headers of plain frames.
+    #[inline]
+    pub(super) fn is_answered(&self, frame: &PlainTransport<'_>) -> bool {
+        frame.is_tcp && self.asks_no_others || is_last(frame.carried())
     }
 
     /// Whether a frame passes.
@@ -145,7 +154,7 @@ impl HeaderTest {
     }
 
     /// Whether the test looks at addresses and ports alone, and at those of both ends in the same way.
-    fn is_of_connection(&self) -> bool {
+    fn is_of_conversation(&self) -> bool {
         let other_end = |name| match name {
             "src" => Some("dst"),
             "dst" => Some("src"),

@@ -79,9 +79,8 @@ pub use error::{ColumnError, FilterError};
 pub use frame_info::FrameInfo;
 
 use crate::dissect::Examine;
-use crate::dissect::plain_transport::is_plain_header;
 use crate::flow::{FTP_CONTROL_PORT, of_walk};
-use crate::proto::Protocols;
+use crate::proto::{Proto, Protocols};
 use alloc::boxed::Box;
 use core::fmt;
 use core::str::FromStr;
@@ -89,6 +88,10 @@ use header_tests::HeaderTests;
 use names::FilterNames;
 use plan::Plan;
 use run::Run;
+
+/// Port of DNS, where a response has the addresses and ports of its query.
+#[cfg(feature = "applications")]
+const DNS_PORT: u16 = 53;
 
 /// A parsed display filter.
 ///
@@ -195,38 +198,47 @@ impl Filter {
     /// ```
     pub fn matches_headers(&self, layers: &Examine<'_>) -> Option<bool> {
         let tests = self.header_tests.as_ref()?;
-        let frame = layers.plain_headers(header_tests::is_last)?;
+        let frame = layers.plain_headers().filter(|frame| tests.is_answered(frame))?;
         Some(tests.pass(&self.plan, &frame))
     }
 
-    /// Whether the filter asks for addresses and ports alone, and for those of both ends in the same way, so that all segments of a
-    /// TCP connection have the same answer: `tcp.port == 80`, but not `tcp.dstport == 80`.
+    /// Whether the filter asks for addresses and ports alone, and for those of both ends in the same way, so that all packets of a
+    /// conversation over TCP or UDP have the same answer: `tcp.port == 80`, but not `tcp.dstport == 80`.
     ///
     /// ```
     /// use packetsmith::Filter;
-    /// assert!(Filter::parse("ip.addr == 10.0.0.0/8 && tcp.port in {80, 443}").unwrap().chooses_connections());
-    /// assert!(!Filter::parse("tcp.port == 80 && tcp.flags.syn").unwrap().chooses_connections());
+    /// assert!(Filter::parse("ip.addr == 10.0.0.0/8 && tcp.port in {80, 443}").unwrap().chooses_conversations());
+    /// assert!(!Filter::parse("tcp.port == 80 && tcp.flags.syn").unwrap().chooses_conversations());
     /// ```
-    pub fn chooses_connections(&self) -> bool {
-        self.header_tests.as_ref().is_some_and(|tests| tests.is_of_connections)
+    pub fn chooses_conversations(&self) -> bool {
+        self.header_tests.as_ref().is_some_and(|tests| tests.is_of_conversations)
     }
 
-    /// Whether a frame is a segment of a TCP connection of which no segment passes. `false` also if that is not certain without
-    /// a walk, and for the control connection of FTP, which says something of others. A tunnel or an ICMP error can have other
-    /// segments of the connection in it, and pass by its own addresses and ports.
+    /// Whether a frame belongs to a conversation over TCP or UDP of which no packet passes. `false` also if that is not certain
+    /// without a walk, and for what says something of other conversations: the control connection of FTP, requests and responses
+    /// of DHCP and multicast DNS, samples of sFlow. A tunnel or an ICMP error can have other packets of the conversation in it, and
+    /// pass by its own addresses and ports.
     ///
     /// ```
     /// # use packetsmith::{Ethernet, Ipv4, Stack, Tcp};
     /// # let frame = Stack::new().push(Ethernet::build()).push(Ipv4::build()).push(Tcp::build().dst_port(80)).finish().unwrap();
     /// use packetsmith::{Filter, examine};
-    /// assert!(Filter::parse("tcp.port == 443").unwrap().leaves_out_connection(&examine(1, &frame)));
-    /// assert!(!Filter::parse("tcp.port == 80").unwrap().leaves_out_connection(&examine(1, &frame)));
+    /// assert!(Filter::parse("tcp.port == 443").unwrap().leaves_out_conversation(&examine(1, &frame)));
+    /// assert!(!Filter::parse("tcp.port == 80").unwrap().leaves_out_conversation(&examine(1, &frame)));
     /// ```
-    pub fn leaves_out_connection(&self, layers: &Examine<'_>) -> bool {
-        let Some(tests) = self.header_tests.as_ref().filter(|tests| tests.is_of_connections) else { return false };
-        // What TCP carries has none of the headers that are asked for.
-        let frame = layers.plain_headers(|_| true).filter(|frame| frame.is_tcp);
-        frame.is_some_and(|frame| !frame.has_port(FTP_CONTROL_PORT) && !tests.pass(&self.plan, &frame))
+    pub fn leaves_out_conversation(&self, layers: &Examine<'_>) -> bool {
+        let Some(tests) = self.header_tests.as_ref().filter(|tests| tests.is_of_conversations) else { return false };
+        let frame = layers.plain_headers().filter(|frame| match frame.is_tcp {
+            true => !frame.has_port(FTP_CONTROL_PORT),
+            false => match frame.carried() {
+                #[cfg(feature = "applications")]
+                Proto::Dns => frame.has_port(DNS_PORT),
+                #[cfg(feature = "applications")]
+                Proto::Dhcp | Proto::Dhcpv6 | Proto::Sflow => false,
+                _ => tests.is_answered(frame),
+            },
+        });
+        frame.is_some_and(|frame| !tests.pass(&self.plan, &frame))
     }
 
     /// Whether messages that span TCP segments can change the answer. They cannot if the filter asks for headers of Ethernet, IP,
@@ -238,7 +250,7 @@ impl Filter {
     /// assert!(!Filter::parse("tcp.port == 80 && ip.ttl < 64").unwrap().needs_messages());
     /// ```
     pub fn needs_messages(&self) -> bool {
-        self.header_tests.is_none() || !self.plan.protocols_asked().all(is_plain_header)
+        self.header_tests.as_ref().is_none_or(|tests| !tests.asks_no_others)
     }
 
     /// Whether the filter asks for what only [`FrameInfo`] says, other than [`FrameInfo::flows`].

@@ -273,12 +273,9 @@ impl Flows {
             let Some(segment) = TcpSegment::from_plain(plain) else { return };
             self.tcp_header(&segment, layer, network, plain.identification);
         } else {
-            let bytes = plain.span.of(plain.frame);
-            let Some(header) = bytes.first_chunk::<{ Udp::LEN }>() else { return };
-            let udp = Udp::new(*header);
-            let source = Endpoint { address: plain.source, port: udp.src_port() };
-            let destination = Endpoint { address: plain.destination, port: udp.dst_port() };
-            let length = Some((bytes.len() - Udp::LEN) as u64);
+            let source = Endpoint { address: plain.source, port: plain.ports.0 };
+            let destination = Endpoint { address: plain.destination, port: plain.ports.1 };
+            let length = Some(plain.span.len().saturating_sub(Udp::LEN) as u64);
             self.datagram(source, destination, length, layer, network);
         }
         self.walks += 1;

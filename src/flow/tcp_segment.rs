@@ -97,8 +97,8 @@ impl<'a> TcpSegment<'a> {
         let start = plain.span.start;
         let options = Cursor::within(plain.frame, Span::new(start + Tcp::LEN as u32, start + header_length));
         Some(TcpSegment {
-            source: Endpoint { address: plain.source, port: tcp.src_port() },
-            destination: Endpoint { address: plain.destination, port: tcp.dst_port() },
+            source: Endpoint { address: plain.source, port: plain.ports.0 },
+            destination: Endpoint { address: plain.destination, port: plain.ports.1 },
             seq: tcp.seq(),
             ack: tcp.ack(),
             flags: tcp.flags(),

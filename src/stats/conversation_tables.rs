@@ -295,9 +295,8 @@ impl ConversationTables {
             self.ethernet.add(MacAddr([g, h, i, j, k, l]), MacAddr([a, b, c, d, e, f]), length, time);
         }
         self.ip(frame.source, frame.destination, length, time);
-        if let (Some(analysis), [a, b, c, d, ..]) = (analysis, frame.span.of(frame.frame)) {
-            let ports = [u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d])];
-            self.stream([frame.source, frame.destination], ports, analysis, length, time);
+        if let Some(analysis) = analysis {
+            self.stream([frame.source, frame.destination], frame.ports.into(), analysis, length, time);
         }
     }
 

@@ -134,11 +134,11 @@ impl Arguments {
         self.tree || self.hex || self.print || self.format.is_some()
     }
 
-    /// Whether the connections that the filter leaves out need not be followed: the filter chooses whole connections, and what is
-    /// shown are lines, which have no numbers of connections.
-    pub(super) fn leaves_out_connections(&self) -> bool {
+    /// Whether the conversations that the filter leaves out need not be followed: the filter chooses whole ones, and what is shown
+    /// are lines, which have no numbers of conversations.
+    pub(super) fn leaves_out_conversations(&self) -> bool {
         let has_lines = !self.tree && self.is_for_people() && self.shows_packets();
-        has_lines && self.time != clock::Format::D && self.filter().is_some_and(Filter::chooses_connections)
+        has_lines && self.time != clock::Format::D && self.filter().is_some_and(Filter::chooses_conversations)
     }
 
     /// The table to print, if there is one.
@@ -175,7 +175,7 @@ impl Arguments {
     pub(super) fn filters_while_reading(&self) -> bool {
         self.format == Some(Format::Json)
             || self.time == clock::Format::Dd
-            || self.leaves_out_connections()
+            || self.leaves_out_conversations()
             || self.filter().is_some_and(Filter::needs_displayed)
             || self.expressions.iter().any(|expression| expression.needs_displayed)
     }

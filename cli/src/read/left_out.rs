@@ -1,9 +1,9 @@
-//! Connections that are not followed because the filter leaves them out.
+//! Conversations that are not followed because the filter leaves them out.
 //!
-//! What a line says of a segment depends on the segments of its connection before it, and on nothing else. So the connections that
-//! the filter leaves out need not be followed, with one exception: a packet that passes can have a segment of another connection
-//! inside of it, in a tunnel or in an ICMP error. From the first such packet on all connections are followed, and the packets
-//! before it are read again.
+//! What a line says of a packet depends on the packets of its conversation before it, and on nothing else. So the conversations
+//! that the filter leaves out need not be followed, with one exception: a packet that passes can have a packet of another
+//! conversation inside of it, in a tunnel or in an ICMP error. From the first such packet on all conversations are followed, and
+//! the packets before it are read again.
 
 use super::arguments::Arguments;
 use crate::flows::{follow, layers_of};
@@ -15,7 +15,7 @@ use packetsmith::{Examine, Filter, View};
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-/// A file of which only the connections are followed that the filter chooses.
+/// A file of which only the conversations are followed that the filter chooses.
 pub(super) struct LeftOut<'a> {
     filter: &'a Filter,
     path: PathBuf,
@@ -27,15 +27,15 @@ pub(super) struct LeftOut<'a> {
 const MOST_SHOWN: usize = 1 << 20;
 
 impl<'a> LeftOut<'a> {
-    /// `None` if all connections are to be followed, or if the file cannot be read again.
+    /// `None` if all conversations are to be followed, or if the file cannot be read again.
     pub(super) fn of(arguments: &'a Arguments, path: PathBuf) -> Option<Self> {
-        let filter = arguments.filter().filter(|_| arguments.leaves_out_connections() && path.is_file())?;
+        let filter = arguments.filter().filter(|_| arguments.leaves_out_conversations() && path.is_file())?;
         Some(LeftOut { filter, path, shown: HashSet::new() })
     }
 
-    /// Whether a packet belongs to a connection that is left out.
+    /// Whether a packet belongs to a conversation that is left out.
     pub(super) fn has(&self, record: &Record<'_>) -> bool {
-        self.filter.leaves_out_connection(&layers_of(record))
+        self.filter.leaves_out_conversation(&layers_of(record))
     }
 
     /// Notes that the packet at hand is shown.
@@ -50,14 +50,14 @@ impl<'a> LeftOut<'a> {
         self.shown.len() >= MOST_SHOWN || self.shown.contains(&stream)
     }
 
-    /// Whether a packet that passes, or a datagram that it completes, may have a segment of a connection inside that is left out.
+    /// Whether a packet that passes, or a datagram that it completes, may have a packet inside of a conversation that is left out.
     pub(super) fn may_be_inside(&self, record: &Record<'_>, datagrams: &[ReassembledDatagram]) -> bool {
         let is_plain = || self.filter.matches_headers(&layers_of(record)).is_some();
         let mut walks = datagrams.iter().map(ReassembledDatagram::layers);
         (datagrams.is_empty() && !is_plain() && has_inner(layers_of(record))) || walks.any(has_inner)
     }
 
-    /// Follows the packets before `record` again, and `record`: all of their connections.
+    /// Follows the packets before `record` again, and `record`: all of their conversations.
     pub(super) fn follow_all(
         &self,
         arguments: &Arguments,

@@ -47,7 +47,7 @@ pub(super) struct PacketContext<'a> {
     datagrams: Option<FrameReassembler>,
     /// Follows connections, and puts their messages together; absent with --raw-numbers and --no-reassembly.
     flows: Option<Flows>,
-    /// Connections that are not followed; absent if all are.
+    /// Conversations that are not followed; absent if all are.
     left_out: Option<LeftOut<'a>>,
     /// Names of hosts; absent without -N.
     hosts: Option<Hosts>,
@@ -73,7 +73,7 @@ impl<'a> PacketContext<'a> {
         }
     }
 
-    /// Whether the next packet is of a connection that is left out. It is counted then, and nothing else is to be done.
+    /// Whether the next packet belongs to a conversation that is left out. It is counted then, and nothing else is to be done.
     fn leaves_out(&mut self, record: &Record<'_>) -> bool {
         let is_left_out = self.left_out.as_ref().is_some_and(|left_out| left_out.has(record));
         if is_left_out {
@@ -83,7 +83,7 @@ impl<'a> PacketContext<'a> {
         is_left_out
     }
 
-    /// Follows all connections from now on if a packet that passes needs it. The packets before it are read again.
+    /// Follows all conversations from now on if a packet that passes needs it. The packets before it are read again.
     fn follow_all_if_needed(&mut self, record: &Record<'_>) -> Result<(), String> {
         let Some(left_out) = &self.left_out else { return Ok(()) };
         let found = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);

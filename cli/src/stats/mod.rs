@@ -110,6 +110,23 @@ fn tables_of<R: Read>(
     })
 }
 
+/// Most columns of a line.
+const MOST_COLUMNS: usize = 100;
+
+/// Writes the names of tables without anything in them, in lines of so many columns.
+fn names_of(empty: &[&Table], columns: usize, text: &mut TextBuffer) {
+    let mut line = "Empty:".to_string();
+    for (n, table) in empty.iter().enumerate() {
+        let end = if n + 1 < empty.len() { "," } else { "" };
+        if line.len() + 1 + table.name().len() + end.len() > columns {
+            text.show(format_args!("{line}\n"));
+            line = "  ".to_string();
+        }
+        line.push_str(&format!(" {}{end}", table.name()));
+    }
+    text.show(format_args!("{line}\n"));
+}
+
 /// Writes the tables of the file with this number.
 pub fn write(
     tables: &[Table],
@@ -137,8 +154,8 @@ pub fn write(
                 text.bytes.clear();
             }
             if !empty.is_empty() {
-                let names: Vec<_> = empty.iter().map(|table| table.name()).collect();
-                text.show(format_args!("{}Empty: {}\n", if shown.is_empty() { "" } else { "\n" }, names.join(", ")));
+                text.str(if shown.is_empty() { "" } else { "\n" });
+                names_of(&empty, output.width.unwrap_or(MOST_COLUMNS).min(MOST_COLUMNS), &mut text);
                 output.put(&text.bytes)?;
             }
         }

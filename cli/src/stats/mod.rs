@@ -19,7 +19,7 @@ pub use self::arguments::Format;
 
 use self::arguments::Part;
 use self::count::Counted;
-use self::table::Table;
+use self::table::{MOST_COLUMNS, Table};
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use crate::{input, signals};
@@ -109,9 +109,6 @@ fn tables_of<R: Read>(
         }
     })
 }
-
-/// Most columns of a line.
-const MOST_COLUMNS: usize = 100;
 
 /// Writes the names of tables without anything in them, in lines of so many columns.
 fn names_of(empty: &[&Table], columns: usize, text: &mut TextBuffer) {

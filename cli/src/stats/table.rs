@@ -102,6 +102,9 @@ pub const fn number(key: &'static str, title: &'static str) -> Column {
     Column { key, title, is_text: false }
 }
 
+/// Most columns of a line.
+pub const MOST_COLUMNS: usize = 100;
+
 /// A table, or a list of facts.
 #[derive(Clone, Debug, Default)]
 pub struct Table {

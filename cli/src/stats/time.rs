@@ -1,14 +1,11 @@
 //! Packets and bytes over time, with a bar for each interval.
 
 use super::arguments::{Arguments, Sort};
-use super::table::{Cell, Table, number, text};
+use super::table::{Cell, MOST_COLUMNS, Table, number, text};
 use packetsmith::stats::{Traffic, TrafficOverTime};
 
 /// Most intervals, if their length is chosen.
 const MOST_ROWS: usize = 40;
-
-/// Most columns of a line.
-const MOST_COLUMNS: usize = 100;
 
 /// Columns of the numbers before a bar, at least.
 const NUMBERS: usize = 50;

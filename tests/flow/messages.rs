@@ -285,6 +285,32 @@ fn tls_can_begin_with_a_record_without_contents() {
 }
 
 #[test]
+fn in_a_stream_of_tls_a_record_header_is_enough() {
+    // An encrypted handshake message: nothing but the records before it tells what it is.
+    let encrypted = record(22, &[0xee; 40]);
+    for port in [80, 8080, 5222] {
+        let mut talk = Talk::with(MessageSettings::default(), port);
+        assert_eq!(talk.client(0, &encrypted), alone(), "it may be anything");
+        let at = encrypted.len();
+        assert_eq!(talk.client(at, &record(22, &hello(false))), alone());
+        let server = [record(22, &hello(true)), record(20, &[1])].concat();
+        assert_eq!(talk.server(0, &server), alone());
+        // The other side's first record, and one that follows a record which is recognized.
+        let (is_part, messages) = talk.server(server.len(), &encrypted);
+        assert_eq!((is_part, messages.len()), (true, 1), "{port}");
+        assert_eq!((names(&messages[0]), &messages[0].bytes), (vec!["tls"], &encrypted));
+        let at = at + record(22, &hello(false)).len();
+        assert_eq!(talk.client(at, &[record(20, &[1]), encrypted.clone()].concat()), alone());
+        let at = at + 6 + encrypted.len();
+        assert_eq!(talk.client(at, &encrypted[..20]), part());
+        let (_, messages) = talk.client(at + 20, &encrypted[20..]);
+        assert_eq!((names(&messages[0]), messages[0].packets().len()), (vec!["tls"], 2));
+        // What is no record is none there either.
+        assert_eq!(talk.server(server.len() + at, b"\x16\x04\x01\0\x05hello"), alone());
+    }
+}
+
+#[test]
 fn a_response_before_the_end_of_its_request_belongs_to_it() {
     let post = b"POST /a HTTP/1.1\r\nHost: example.test\r\nContent-Length: 10\r\n\r\n1234567890";
     let interim = b"HTTP/1.1 100 Continue\r\n\r\n";

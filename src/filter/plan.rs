@@ -198,6 +198,10 @@ impl Plan {
         let custom: Vec<_> = names.known.definitions().map(|definition| of(Proto::Custom(definition))).collect();
         let all = asked.iter().chain(custom.iter().map(|(_, asked)| asked)).any(|asked| asked.fields == Asked::All);
         let flows = has(|source| matches!(source, ValueSource::Flow(_) | ValueSource::SackEdge(..)));
+        // The heading of a segment has its numbers.
+        let of_tcp = |source: &ValueSource| matches!(source, ValueSource::Protocol(Proto::Tcp));
+        let headings = inputs.iter().any(|input| input.shown && input.reference.sources.iter().any(of_tcp));
+        let flows = flows || headings;
         let items = has(|source| {
             matches!(source, ValueSource::Item(..) | ValueSource::ItemLength(_) | ValueSource::Contents(_))
         });

@@ -91,6 +91,26 @@ struct HttpConnection {
     requests: u64,
     /// Number of the request that the next response belongs to.
     responses: u64,
+    /// Pairs of a request and a response, as Wireshark counts them, and whether the last one has its response.
+    pairs: u32,
+    is_answered: bool,
+    /// Whether the last message is looked at once more.
+    is_again: bool,
+}
+
+#[cfg(feature = "applications")]
+impl HttpConnection {
+    const NEW: Self = HttpConnection { requests: 0, responses: 0, pairs: 0, is_answered: true, is_again: false };
+
+    /// Counts a message. Returns the number of its pair.
+    fn count(&mut self, role: TransactionRole) -> u32 {
+        let is_response = role == TransactionRole::Response;
+        if !core::mem::take(&mut self.is_again) && (!is_response || self.is_answered) {
+            self.pairs = self.pairs.saturating_add(1);
+        }
+        self.is_answered = is_response;
+        self.pairs
+    }
 }
 
 /// A message that goes on in later segments, by its first bytes.
@@ -227,7 +247,14 @@ impl Transactions {
                 (known.first, known.last) = ((moment.packet, moment.now), (moment.packet, moment.now));
             }
         }
-        Some(TransactionAnalysis { begun_in: Some(packet), ..analysis })
+        let mut analysis = TransactionAnalysis { begun_in: Some(packet), ..analysis };
+        // Wireshark counts it when it is complete, after its response.
+        if request.is_some()
+            && let Some(place) = self.connections.find(&tcp.stream)
+        {
+            analysis.number_in_connection = Some(self.connections.at(place).count(TransactionRole::Request));
+        }
+        Some(analysis)
     }
 
     /// A message whose counterpart has the same key.
@@ -302,6 +329,7 @@ impl Transactions {
         };
         let known = self.table.at(place);
         analysis.transaction = Some(known.number);
+        analysis.is_asked_by_multicast = message.asks_any_host && known.variant != message.variant;
         match known.response {
             Some((first, variant)) => analysis.retransmission_of = Some(first).filter(|_| variant == message.variant),
             None => known.response = Some((moment.packet, message.variant)),
@@ -328,7 +356,7 @@ impl Transactions {
     ) -> Option<TransactionAnalysis> {
         let place = match self.connections.find(&tcp.stream) {
             Some(place) => place,
-            None => self.connections.insert(tcp.stream, HttpConnection { requests: 0, responses: 0 }).0,
+            None => self.connections.insert(tcp.stream, HttpConnection::NEW).0,
         };
         let connection = *self.connections.at(place);
         if tcp.is_retransmission
@@ -336,10 +364,12 @@ impl Transactions {
         {
             return Some(again);
         }
-        Some(match message.role {
+        let number = self.connections.at(place).count(message.role);
+        let analysis = match message.role {
             TransactionRole::Request => self.http_request(place, tcp, moment),
             TransactionRole::Response => self.http_response(place, message, tcp, moment),
-        })
+        };
+        Some(TransactionAnalysis { number_in_connection: Some(number), ..analysis })
     }
 
     /// Counts a request of which more is to come, since its response has come. Returns the number of its transaction, or
@@ -353,7 +383,9 @@ impl Transactions {
         let place = self.connections.find(&stream).filter(|_| !was_counted)?;
         let tcp = TcpCarrier::put_together(stream, side, beginning.seq, beginning.ack);
         let moment = TransactionMoment { packet: beginning.packet, now: beginning.time };
-        let number = self.connections.at(place).requests;
+        let connection = self.connections.at(place);
+        connection.is_again = true;
+        let number = connection.requests;
         let analysis = self.http_request(place, &tcp, moment);
         self.begins(bytes, analysis, &tcp, (beginning.packet, Some(number)));
         analysis.transaction
@@ -389,7 +421,7 @@ impl Transactions {
     ) -> TransactionAnalysis {
         let mut analysis = TransactionAnalysis::new(TransactionProtocol::Http, TransactionRole::Response);
         analysis.is_interim = message.is_interim;
-        let HttpConnection { requests, mut responses } = *self.connections.at(place);
+        let HttpConnection { requests, mut responses, .. } = *self.connections.at(place);
         let seq = tcp.seq;
         // A client that waits for each response acknowledges all bytes before the next one with its next request. Such a
         // request is the right one even if a response before was not captured.

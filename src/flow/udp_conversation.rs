@@ -80,19 +80,19 @@ impl UdpFlow {
     /// Takes a datagram with so many bytes of data; a quoted one has none.
     #[inline]
     pub(super) fn datagram(&mut self, from: KeyEnd, length: Option<u64>, now: CaptureTime) -> UdpAnalysis {
-        let previous = core::mem::replace(&mut self.previous, now);
         let side = from.side(self.first_from);
         if let Some(length) = length {
             self.packets[side.index()] += 1;
             self.bytes[side.index()] += length;
             self.last = now;
         }
-        UdpAnalysis {
-            stream: self.stream,
-            side,
-            since_first: now.since(self.first),
-            since_previous: now.since(previous),
+        let (mut since_first, mut since_previous) = (None, None);
+        // As in Wireshark, datagrams without data have no times.
+        if length.is_some_and(|length| length > 0) {
+            since_first = now.since(self.first);
+            since_previous = now.since(core::mem::replace(&mut self.previous, now));
         }
+        UdpAnalysis { stream: self.stream, side, since_first, since_previous }
     }
 
     /// Whether datagrams of both sides were seen.

@@ -412,6 +412,40 @@ fn after_a_switch_nothing_is_http_even_if_it_looks_like_it() {
 }
 
 #[test]
+fn requests_and_responses_of_http_are_numbered_in_pairs() {
+    const POST: &[u8] = b"POST /a HTTP/1.1\r\nContent-Length: 3\r\n\r\n";
+    const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+    // What the client (0) and the server (1) send, and the numbers that tshark 4.0 gives.
+    type Exchange<'a> = &'a [(usize, &'a [u8], &'a [u32])];
+    let cases: [Exchange<'_>; 6] = [
+        &[(0, GET, &[1]), (1, ANSWER, &[1]), (0, GET, &[2]), (1, ANSWER, &[2])],
+        &[(0, GET, &[1]), (0, GET, &[2]), (1, ANSWER, &[2]), (1, ANSWER, &[3]), (0, GET, &[4]), (1, ANSWER, &[4])],
+        &[(0, POST, &[]), (1, CONTINUE, &[1]), (0, b"abc", &[2]), (1, ANSWER, &[2]), (0, GET, &[3])],
+        &[(0, POST, &[]), (1, ANSWER, &[1]), (0, b"abc", &[2]), (0, GET, &[3]), (1, ANSWER, &[3])],
+        &[(1, ANSWER, &[1]), (1, ANSWER, &[2]), (0, GET, &[3]), (1, ANSWER, &[3])],
+        &[(0, &GET[..9], &[]), (0, &GET[9..], &[1]), (1, &ANSWER[..9], &[]), (1, &ANSWER[9..], &[1])],
+    ];
+    for exchange in cases {
+        let (mut talk, mut sent) = (Talk::http(), [0, 0]);
+        for &(side, data, numbers) in exchange {
+            talk.data(side, sent[side], sent[1 - side], TcpFlags::PSH, data);
+            sent[side] += data.len();
+            let found = talk.flows.found().iter().filter_map(|found| match found.analysis {
+                LayerAnalysis::Transaction(transaction) => transaction.number_in_connection,
+                _ => None,
+            });
+            assert_eq!(found.collect::<Vec<_>>(), numbers, "{exchange:?}");
+        }
+    }
+    // What TCP sends again has no number.
+    let mut talk = Talk::http();
+    talk.client(0, GET);
+    talk.client(0, GET);
+    talk.data(1, 0, GET.len(), TcpFlags::PSH, ANSWER);
+    assert_eq!(transaction(&talk).number_in_connection, Some(1));
+}
+
+#[test]
 fn what_a_request_acknowledges_tells_whose_response_spans_segments() {
     // The response to the first request is not in the capture; the second request acknowledges it.
     let mut talk = Talk::http();

@@ -4,7 +4,8 @@ use super::exchange::IP;
 use packetsmith::flow::{FlowSettings, Flows, LayerAnalysis, PacketInfo};
 use packetsmith::{Ipv4, Stack, Udp, examine};
 
-const SNMP: &[u8] = b"\x30\x26\x02\x01\x01\x04\x06public\xa0\x19\x02\x01\x01\x02\x01\0\x02\x01\0\x30\x0e\x30\x0c\x06\x08\
+const SNMP: &[u8] =
+    b"\x30\x26\x02\x01\x01\x04\x06public\xa0\x19\x02\x01\x01\x02\x01\0\x02\x01\0\x30\x0e\x30\x0c\x06\x08\
     \x2b\x06\x01\x02\x01\x01\x01\0\x05\0";
 const REQUEST: &[u8] = b"\0\x01file\0octet\0";
 const DATA: &[u8] = b"\0\x03\0\x01hello";
@@ -86,7 +87,8 @@ fn all_ports_of_a_server_of_tftp_are_one_conversation_until_the_next_request() {
 
 #[test]
 fn a_transfer_of_tftp_is_listed_with_the_port_of_its_server() {
-    let (flows, _) = flows(&[((A, 4000), (B, 69), REQUEST), ((B, 5000), (A, 4000), DATA), ((A, 4000), (B, 5000), DATA)]);
+    let (flows, _) =
+        flows(&[((A, 4000), (B, 69), REQUEST), ((B, 5000), (A, 4000), DATA), ((A, 4000), (B, 5000), DATA)]);
     let transfer = flows.udp().find(|udp| udp.stream == 1).unwrap();
     assert_eq!(transfer.endpoints.0.map(|end| end.to_string()), ["192.0.2.2:5000", "192.0.2.1:4000"]);
     assert_eq!(transfer.packets, [1, 1]);
@@ -99,4 +101,32 @@ fn a_flood_of_requests_leaves_conversations_by_their_ports() {
     all.extend([((B, 6000), (A, 1), DATA), ((B, 6001), (A, 1), DATA)]);
     all.extend([((B, 6000), (A, 5000), DATA), ((B, 6001), (A, 5000), DATA)]);
     assert_eq!(numbers(&all)[5000..], [5000, 5001, 5002, 5002]);
+}
+
+#[test]
+fn times_are_those_of_datagrams_with_data() {
+    let mut flows = Flows::new(FlowSettings::default());
+    let datagram = |data: &[u8]| {
+        let ip = Ipv4::build().src([192, 0, 2, 1].into()).dst([192, 0, 2, 2].into());
+        Stack::new().push(ip).push(Udp::build().src_port(5000).dst_port(6000)).payload(data).finish().unwrap()
+    };
+    let error = |quoted: &[u8]| {
+        let ip = Ipv4::build().src([192, 0, 2, 2].into()).dst([192, 0, 2, 1].into()).protocol(1.into());
+        let icmp = [&[11, 0, 0, 0, 0, 0, 0, 0], quoted].concat();
+        Stack::new().push(ip).payload(&icmp).finish().unwrap()
+    };
+    let (some, none) = (datagram(b"hello"), datagram(b""));
+    let quotes = [error(&some), error(&none), error(&some[..28])];
+    let packets = [vec![some.clone(), some.clone(), none], quotes.into(), vec![some]].concat();
+    let mut times = Vec::new();
+    for (number, packet) in (1..).zip(&packets) {
+        let info = PacketInfo { number, time: Some(i128::from(number) * 10), interface: 0 };
+        let found = flows.packet(info, examine(IP, packet));
+        times.extend(found.iter().filter_map(|found| match found.analysis {
+            LayerAnalysis::Udp(udp) => Some((udp.since_first, udp.since_previous)),
+            _ => None,
+        }));
+    }
+    let no = (None, None);
+    assert_eq!(times, [(Some(0), Some(0)), (Some(10), Some(10)), no, no, no, no, (Some(60), Some(50))]);
 }

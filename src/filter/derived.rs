@@ -466,6 +466,22 @@ fn dhcpv6_client_domain(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     }
 }
 
+/// The bytes after the packet that a frame carries. What a protocol inside of IP leaves over is not the frame's: extensions of
+/// ICMP, options of UDP, the rest of a tunnel. Neither is what PPPoE leaves over.
+pub(super) fn after_packet(first: NextProtocol, frame: &[u8]) -> Option<Span> {
+    let end = frame.len() as u32;
+    for layer in Layers::new(first, frame) {
+        let span = layer.trailer_span();
+        if span.end == end && !span.is_empty() && layer.proto.name() != "pppoe" {
+            return Some(span);
+        }
+        if matches!(layer.proto, Proto::Ipv4 | Proto::Ipv6) {
+            return None;
+        }
+    }
+    None
+}
+
 /// Zeros that fill an outermost frame up to 60 bytes.
 pub(super) fn ethernet_padding(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     const LEAST: u32 = 60;
@@ -474,10 +490,7 @@ pub(super) fn ethernet_padding(layer: &ExaminedLayer<'_>, receive: &mut Receiver
     if layer.index != 0 || length < LEAST || length != end {
         return;
     }
-    // What PPPoE leaves over is not Ethernet's.
-    let mut trailers = Layers::new(layer.selector, frame).filter(|layer| layer.proto.name() != "pppoe");
-    let found = trailers.find(|layer| layer.trailer_span().end == end && !layer.trailer().is_empty());
-    let Some(trailer) = found.map(|layer| layer.trailer_span()) else { return };
+    let Some(trailer) = after_packet(layer.selector, frame) else { return };
     let padding = Span::new(trailer.start, LEAST.min(end));
     let bytes = padding.of(frame);
     if !bytes.is_empty() && bytes.iter().all(|byte| *byte == 0) {

@@ -240,7 +240,7 @@ impl<'p, 'f> Run<'p, 'f> {
                 _ => bounds.payload_end,
             };
             let span = Span::new(bounds.start, end);
-            if input.shown && input.reference.measure == Measure::Value {
+            if input.is_column && input.reference.measure == Measure::Value {
                 let name = &input.reference.name;
                 let text = heading(layer, segment, name);
                 self.found(*index, &Datum::bytes(text.as_ref().unwrap_or(name).as_bytes()), span);

@@ -450,7 +450,13 @@ const HTTP: &[FlowField] = transactions!(Http, "http", "http.request_in", "http.
     transaction!(Http, "number", "http.response_number", Number, "Number of the response in its connection, from 1.", |found| found
         .number_in_connection
         .filter(|_| matches!(found.role, TransactionRole::Response))
-        .map(i64::from)));
+        .map(i64::from)),
+    transaction!(Http, "previous_request", "http.prev_request_in", Packet, "Packet with the request before, which belongs to the pair before.", |found| found
+        .previous_request
+        .map(|packet| packet as i64)),
+    transaction!(Http, "previous_response", "http.prev_response_in", Packet, "Packet with the response before, which belongs to the pair before.", |found| found
+        .previous_response
+        .map(|packet| packet as i64)));
 const DNS: &[FlowField] = transactions!(
     Dns,
     "dns",

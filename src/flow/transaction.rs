@@ -125,6 +125,10 @@ pub struct TransactionAnalysis {
     /// Of HTTP: the number of the request or response in its connection, from 1, as Wireshark 4.0 counts: each request begins
     /// a pair, and so does each response that follows another one. A message that is sent again has none.
     pub number_in_connection: Option<u32>,
+    /// Of HTTP: the packet with the request of the pair before, if it has one.
+    pub previous_request: Option<u64>,
+    /// Of a response of HTTP: the packet with the response of the pair before, if it has one.
+    pub previous_response: Option<u64>,
     /// The packet with the first segment of the message, if an earlier packet showed it already.
     pub begun_in: Option<u64>,
 }
@@ -143,6 +147,8 @@ impl TransactionAnalysis {
             is_asked_by_multicast: false,
             is_interim: false,
             number_in_connection: None,
+            previous_request: None,
+            previous_response: None,
             begun_in: None,
         }
     }

@@ -96,20 +96,37 @@ struct HttpConnection {
     is_answered: bool,
     /// Whether the last message is looked at once more.
     is_again: bool,
+    /// Packets with the request and the response of the last pair, and of the one before.
+    pair: [Option<u64>; 2],
+    previous: [Option<u64>; 2],
 }
 
 #[cfg(feature = "applications")]
 impl HttpConnection {
-    const NEW: Self = HttpConnection { requests: 0, responses: 0, pairs: 0, is_answered: true, is_again: false };
+    const NEW: Self = HttpConnection {
+        requests: 0,
+        responses: 0,
+        pairs: 0,
+        is_answered: true,
+        is_again: false,
+        pair: [None; 2],
+        previous: [None; 2],
+    };
 
-    /// Counts a message. Returns the number of its pair.
-    fn count(&mut self, role: TransactionRole) -> u32 {
+    /// Counts a message in a packet, and notes its number and the messages before it.
+    fn count(&mut self, packet: u64, analysis: &mut TransactionAnalysis) {
+        let role = analysis.role;
         let is_response = role == TransactionRole::Response;
         if !core::mem::take(&mut self.is_again) && (!is_response || self.is_answered) {
             self.pairs = self.pairs.saturating_add(1);
+            self.previous = core::mem::take(&mut self.pair);
         }
         self.is_answered = is_response;
-        self.pairs
+        self.pair[usize::from(is_response)] = Some(packet);
+        let [request, response] = self.previous;
+        analysis.number_in_connection = Some(self.pairs);
+        analysis.previous_request = request;
+        analysis.previous_response = response.filter(|_| is_response);
     }
 }
 
@@ -252,7 +269,7 @@ impl Transactions {
         if request.is_some()
             && let Some(place) = self.connections.find(&tcp.stream)
         {
-            analysis.number_in_connection = Some(self.connections.at(place).count(TransactionRole::Request));
+            self.connections.at(place).count(moment.packet, &mut analysis);
         }
         Some(analysis)
     }
@@ -364,12 +381,12 @@ impl Transactions {
         {
             return Some(again);
         }
-        let number = self.connections.at(place).count(message.role);
-        let analysis = match message.role {
+        let mut analysis = match message.role {
             TransactionRole::Request => self.http_request(place, tcp, moment),
             TransactionRole::Response => self.http_response(place, message, tcp, moment),
         };
-        Some(TransactionAnalysis { number_in_connection: Some(number), ..analysis })
+        self.connections.at(place).count(moment.packet, &mut analysis);
+        Some(analysis)
     }
 
     /// Counts a request of which more is to come, since its response has come. Returns the number of its transaction, or

@@ -437,6 +437,16 @@ fn requests_and_responses_of_http_are_numbered_in_pairs() {
             assert_eq!(found.collect::<Vec<_>>(), numbers, "{exchange:?}");
         }
     }
+    // The messages of the pair before: of requests that are sent before their responses, tshark takes the last for the first
+    // response.
+    let (mut talk, mut sent, mut before) = (Talk::http(), [0, 0], Vec::new());
+    for (side, data) in [(0, GET), (0, GET), (1, ANSWER), (1, ANSWER), (0, GET), (1, ANSWER)] {
+        talk.data(side, sent[side], sent[1 - side], TcpFlags::PSH, data);
+        sent[side] += data.len();
+        before.push((transaction(&talk).previous_request, transaction(&talk).previous_response));
+    }
+    let (none, request, response) = ((None, None), |packet| (Some(packet), None), |packet| (None, Some(packet)));
+    assert_eq!(before, [none, request(4), request(4), (Some(5), Some(6)), none, response(7)]);
     // What TCP sends again has no number.
     let mut talk = Talk::http();
     talk.client(0, GET);

@@ -14,12 +14,12 @@ pub(super) struct ProtocolList {
     /// Where the protocols after the last IP header begin, or after the fragment header that follows it.
     payload: usize,
     /// What the payload of the last layer is, if no layer says it.
-    rest: Rest,
+    rest: Remainder,
 }
 
 /// What Wireshark names the payload of a layer that is not dissected.
 #[derive(Clone, Copy, Debug, Default)]
-enum Rest {
+enum Remainder {
     /// By its number, or `data`.
     #[default]
     ByNumber,
@@ -91,9 +91,9 @@ impl ProtocolList {
             Proto::Vlan if layer.selector == NextProtocol::EtherType(PROVIDER_TAG) => "ieee8021ad",
             Proto::Igmp => igmp(layer.header()),
             Proto::Data => match self.rest {
-                Rest::ByNumber => name_of(layer.selector, layer.payload()).unwrap_or("data"),
-                Rest::Named(name) => name,
-                Rest::Part => return,
+                Remainder::ByNumber => name_of(layer.selector, layer.payload()).unwrap_or("data"),
+                Remainder::Named(name) => name,
+                Remainder::Part => return,
             },
             // SNAP is a part of LLC there.
             Proto::Snap => return,
@@ -121,16 +121,16 @@ impl ProtocolList {
 }
 
 /// What follows a layer, if no other layer says it.
-fn rest_of(layer: &Layer<'_>) -> Rest {
+fn rest_of(layer: &Layer<'_>) -> Remainder {
     let kind = layer.header().first().copied();
     match (layer.proto, kind) {
-        (Proto::Snap, _) => name_in_snap(layer.header()).map_or(Rest::ByNumber, Rest::Named),
+        (Proto::Snap, _) => name_in_snap(layer.header()).map_or(Remainder::ByNumber, Remainder::Named),
         // Echoes carry data, errors quote packets. Bytes after other messages are theirs.
         (Proto::Icmpv4, Some(0 | 3..=5 | 8 | 11 | 12)) | (Proto::Icmpv6, Some(1..=4 | 128 | 129 | 160)) => {
-            Rest::ByNumber
+            Remainder::ByNumber
         }
-        (Proto::Icmpv4 | Proto::Icmpv6, Some(_)) | (Proto::Igmp, _) => Rest::Part,
-        _ => Rest::ByNumber,
+        (Proto::Icmpv4 | Proto::Icmpv6, Some(_)) | (Proto::Igmp, _) => Remainder::Part,
+        _ => Remainder::ByNumber,
     }
 }
 

@@ -16,9 +16,9 @@ use super::stream_position::StreamPosition;
 use super::tcp_segment::{TcpSegment, endpoints};
 use super::transaction_message::{Carrier, TcpCarrier, TransactionMoment};
 use super::transactions::{Transactions, UnansweredRequest};
-#[cfg(feature = "applications")]
-use super::udp_beginnings::Beginning;
 use super::udp_beginnings::Transfers;
+#[cfg(feature = "applications")]
+use super::udp_beginnings::UdpBeginning;
 use super::udp_conversation::{UdpConversation, UdpFlow};
 use super::unacknowledged::SegmentPool;
 #[cfg(feature = "applications")]
@@ -464,19 +464,19 @@ impl Flows {
         let (start, end) = (bounds.start as usize, bounds.payload_end as usize);
         let bytes = frame.get(start..end).unwrap_or_default();
         let beginning = match layer.view {
-            View::Snmp(_) => Beginning::of_snmp(bytes, (payload_wire_end as usize).saturating_sub(start)),
-            _ => Beginning::of_tftp(bytes, destination),
+            View::Snmp(_) => UdpBeginning::of_snmp(bytes, (payload_wire_end as usize).saturating_sub(start)),
+            _ => UdpBeginning::of_tftp(bytes, destination),
         };
         let Some((from, to)) = endpoints(layer, source, destination) else { return };
         let network = self.separation(network);
         match beginning {
-            Some(Beginning::AfterSnmp) => {
+            Some(UdpBeginning::AfterSnmp) => {
                 let (key, _) = ConversationKey::new(from, to, network);
                 if let Some(place) = self.udp.find(&key) {
                     self.udp.at(place).end();
                 }
             }
-            Some(Beginning::Transfer) => {
+            Some(UdpBeginning::Transfer) => {
                 self.ended.extend(self.transfers.request(from, to, network).map(Conversation::Udp));
             }
             None => {}

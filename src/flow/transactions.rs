@@ -213,7 +213,35 @@ impl Transactions {
             }
             return Some(analysis);
         }
+        #[cfg(feature = "applications")]
+        if let (Carrier::Udp { stream, .. }, View::Http(http)) = (carrier, layer.view) {
+            return self.http_datagram(*stream, HttpMessage::new(http, layer)?.role, moment);
+        }
         self.message(&TransactionMessage::of(layer, network, carrier)?, moment)
+    }
+
+    /// A message of SSDP, which is counted and belongs to no transaction: any host may answer, from another port.
+    #[cfg(feature = "applications")]
+    fn http_datagram(
+        &mut self,
+        stream: u64,
+        role: TransactionRole,
+        moment: TransactionMoment,
+    ) -> Option<TransactionAnalysis> {
+        // No capture has so many connections.
+        const OF_UDP: u64 = 1 << 63;
+        let place = self.http_connection(stream | OF_UDP);
+        let mut analysis = TransactionAnalysis::new(TransactionProtocol::Http, role);
+        self.connections.at(place).count(moment.packet, &mut analysis);
+        Some(analysis)
+    }
+
+    #[cfg(feature = "applications")]
+    fn http_connection(&mut self, stream: u64) -> usize {
+        match self.connections.find(&stream) {
+            Some(place) => place,
+            None => self.connections.insert(stream, HttpConnection::NEW).0,
+        }
     }
 
     /// Notes a message that later segments go on with.
@@ -371,10 +399,7 @@ impl Transactions {
         tcp: &TcpCarrier,
         moment: TransactionMoment,
     ) -> Option<TransactionAnalysis> {
-        let place = match self.connections.find(&tcp.stream) {
-            Some(place) => place,
-            None => self.connections.insert(tcp.stream, HttpConnection::NEW).0,
-        };
+        let place = self.http_connection(tcp.stream);
         let connection = *self.connections.at(place);
         if tcp.is_retransmission
             && let Some(again) = self.http_again(message.role, tcp, connection.requests, moment)

@@ -16,14 +16,14 @@ const MOST_REQUESTS: usize = 4096;
 
 /// What a datagram says about those after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Beginning {
+pub(super) enum UdpBeginning {
     /// A message of SNMP. In a conversation that did not begin after one, the next datagram begins another.
     AfterSnmp,
     /// A request of TFTP: the server answers from a port of its choice, and all its ports are one conversation.
     Transfer,
 }
 
-impl Beginning {
+impl UdpBeginning {
     /// What a message of SNMP says of which these bytes were captured, and `length` were sent.
     pub(super) fn of_snmp(bytes: &[u8], length: usize) -> Option<Self> {
         /// Class and number of a tag, without the bit that tells whether it has elements.
@@ -37,7 +37,7 @@ impl Beginning {
             short => short.into(),
         };
         let is_whole = contents <= length.saturating_sub(2 + count);
-        (tag & TAG == 0x10 && is_whole && rest.first()? & TAG == 2).then_some(Beginning::AfterSnmp)
+        (tag & TAG == 0x10 && is_whole && rest.first()? & TAG == 2).then_some(UdpBeginning::AfterSnmp)
     }
 
     /// What a message of TFTP says that is sent to a port.
@@ -48,7 +48,7 @@ impl Beginning {
         let mode = text.split(|&byte| byte == 0).nth(1)?;
         // Wireshark's name of the first mode has lost a letter, and so it does not know requests with the right one.
         let is_mode = ["netscii", "octet", "mail"].iter().any(|known| mode.eq_ignore_ascii_case(known.as_bytes()));
-        (destination == TFTP && is_text && ends > 0 && ends % 2 == 0 && is_mode).then_some(Beginning::Transfer)
+        (destination == TFTP && is_text && ends > 0 && ends % 2 == 0 && is_mode).then_some(UdpBeginning::Transfer)
     }
 }
 
@@ -147,7 +147,7 @@ impl Transfers {
 
 #[cfg(test)]
 mod tests {
-    use super::Beginning::{self, AfterSnmp, Transfer};
+    use super::UdpBeginning::{self, AfterSnmp, Transfer};
 
     #[test]
     fn messages_of_snmp_are_whole_and_begin_with_a_version() {
@@ -163,7 +163,7 @@ mod tests {
             (b"\x30\x84\xff", 9, false),
         ];
         for (bytes, length, is_snmp) in cases {
-            assert_eq!(Beginning::of_snmp(bytes, length), is_snmp.then_some(AfterSnmp), "{bytes:x?}");
+            assert_eq!(UdpBeginning::of_snmp(bytes, length), is_snmp.then_some(AfterSnmp), "{bytes:x?}");
         }
     }
 
@@ -180,7 +180,7 @@ mod tests {
             (b"\0\x01", 69, false),
         ];
         for (bytes, port, is_request) in cases {
-            assert_eq!(Beginning::of_tftp(bytes, port), is_request.then_some(Transfer), "{bytes:x?}");
+            assert_eq!(UdpBeginning::of_tftp(bytes, port), is_request.then_some(Transfer), "{bytes:x?}");
         }
     }
 }

@@ -130,3 +130,28 @@ fn times_are_those_of_datagrams_with_data() {
     let no = (None, None);
     assert_eq!(times, [(Some(0), Some(0)), (Some(10), Some(10)), no, no, no, no, (Some(60), Some(50))]);
 }
+
+#[test]
+fn messages_of_ssdp_are_numbered_in_their_conversation() {
+    const SEARCH: &[u8] = b"M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n\r\n";
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\n\r\n";
+    let numbers = |datagrams: &[Datagram]| {
+        (1..=datagrams.len())
+            .map(|count| {
+                let (flows, _) = flows(&datagrams[..count]);
+                flows.found().iter().find_map(|found| match found.analysis {
+                    LayerAnalysis::Transaction(transaction) => {
+                        assert_eq!((transaction.transaction, transaction.is_unsolicited), (None, false));
+                        transaction.number_in_connection
+                    }
+                    _ => None,
+                })
+            })
+            .collect::<Vec<_>>()
+    };
+    let search: Datagram = ((A, 4000), (B, 1900), SEARCH);
+    let other: Datagram = ((C, 4000), (B, 1900), SEARCH);
+    let answer: Datagram = ((B, 1900), (A, 4000), ANSWER);
+    let expected = [Some(1), Some(2), Some(1), Some(2), Some(3)];
+    assert_eq!(numbers(&[search, search, other, answer, search]), expected);
+}

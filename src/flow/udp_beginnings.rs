@@ -171,7 +171,7 @@ mod tests {
     fn requests_of_tftp_have_a_file_and_a_mode() {
         let cases: [(&[u8], u16, bool); 8] = [
             (b"\0\x01file\0octet\0", 69, true),
-            (b"\0\x02file\0OCTET\0blksize\0512\0", 69, true),
+            (b"\0\x02file\0OCTET\0blksize\x00512\0", 69, true),
             (b"\0\x01file\0octet\0", 6969, false),
             (b"\0\x01file\0octet", 69, false),
             (b"\0\x03file\0octet\0", 69, false),

@@ -78,6 +78,9 @@ impl Checker<'_> {
         }
         let inputs = &mut self.inputs;
         operand.inputs(&mut |input| (inputs[input].kept, inputs[input].shown) = (true, true));
+        if let Operand::PlanInput(input) = operand {
+            inputs[input].is_column = true;
+        }
         let is_value = |input: usize| inputs[input].reference.measure == Measure::Value;
         let notation = match operand {
             Operand::PlanInput(input) if is_value(input) => notation(&name),

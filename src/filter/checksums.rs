@@ -3,6 +3,7 @@
 use super::datum::number_of;
 use crate::dissect::ExaminedLayer;
 use crate::layer::IssueKind;
+use crate::proto::Proto;
 use crate::wire::{Checksum, Kind};
 
 /// Tells whether a layer reports that its checksum is missing.
@@ -10,6 +11,12 @@ pub(super) fn reports_absent(layer: &ExaminedLayer<'_>, checksum: Option<Checksu
     let mut found = false;
     layer.issues_verified(checksum, |issue| found |= issue.kind == IssueKind::Checksum(Checksum::Absent));
     found
+}
+
+/// What Wireshark's names say of a checksum. It does not verify that of an ICMP message which an ICMP error quotes.
+pub(super) fn shown_checksum(layer: &ExaminedLayer<'_>, state: Option<Checksum>) -> Option<Checksum> {
+    let is_quoted_icmp = layer.quoted && matches!(layer.proto, Proto::Icmpv4 | Proto::Icmpv6);
+    state.map(|state| if is_quoted_icmp { Checksum::Unverifiable } else { state })
 }
 
 /// The right checksum of a layer, if its checksum was verified or left to the network card.

@@ -89,7 +89,7 @@ pub(super) const fn row_if(
     Derived { values: Values::BitsIf(holds, first, end), ..row(name, proto, first, end) }
 }
 
-const fn bytes(name: &'static str, proto: Proto, kind: Type, start: u16, end: u16) -> Derived {
+pub(super) const fn bytes(name: &'static str, proto: Proto, kind: Type, start: u16, end: u16) -> Derived {
     derived(name, proto, kind, Values::Bytes(start, end))
 }
 
@@ -172,6 +172,14 @@ fn total_length(layer: &ExaminedLayer<'_>) -> Option<(u64, u64)> {
     bits(layer, 16, 32).zip(bits(layer, 4, 8).map(|words| words * 4))
 }
 
+/// The total length of an IPv4 header. Where it is 0, as in packets that the network card is to cut, the bytes that there are.
+fn length_or_rest(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+    let rest = layer.context.wire_end.saturating_sub(layer.bounds().start);
+    if let Some((length, _)) = total_length(layer) {
+        receive(&Datum::Number(if length == 0 { rest.into() } else { length.into() }), span(layer, 16, 32));
+    }
+}
+
 /// A TTL below 5, unless the packet is for a group, or of a routing protocol that sends such: PIM, OSPF.
 fn ttl_is_small(layer: &ExaminedLayer<'_>) -> bool {
     const GROUP: u64 = 0b1110;
@@ -203,18 +211,23 @@ fn icmp_unused(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
 }
 
 /// The version of IGMP that a message is of: RFC 3376 §7.1 for queries.
-fn igmp_version(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+fn igmp_number(layer: &ExaminedLayer<'_>) -> Option<i128> {
     let bytes = layer.header().len() + layer.payload().len();
-    let version = match (bits(layer, 0, 8), bits(layer, 8, 16)) {
+    Some(match (bits(layer, 0, 8), bits(layer, 8, 16)) {
         (Some(0x11), _) if bytes >= 12 => 3,
         (Some(0x11), Some(0)) => 1,
         (Some(0x11), Some(_)) => 2,
         (Some(0x12), _) => 1,
         (Some(0x16 | 0x17), _) => 2,
         (Some(0x22), _) => 3,
-        _ => return,
-    };
-    receive(&Datum::Number(version), span(layer, 0, 8));
+        _ => return None,
+    })
+}
+
+fn igmp_version(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+    if let Some(version) = igmp_number(layer) {
+        receive(&Datum::Number(version), span(layer, 0, 8));
+    }
 }
 
 /// Parameters of Van Jacobson compression in options of IPCP, RFC 1332 §4.
@@ -234,8 +247,27 @@ fn van_jacobson(layer: &ExaminedLayer<'_>, name: &'static str, receive: &mut Rec
     }
 }
 
+/// Numbers of tags of PPPoE that have no name of their own.
+#[cfg(feature = "tunnels")]
+fn unknown_tags(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+    use crate::proto::ppp::PppoeTag;
+    use crate::wire::TaggedEnum;
+    const FIXED: usize = 6;
+    let (header, mut at) = (layer.header(), FIXED);
+    let is_discovery = bits(layer, 8, 16).is_some_and(|code| code != 0);
+    while let Some(&[a, b, c, d]) = header.get(at..).and_then(|rest| rest.first_chunk()).filter(|_| is_discovery) {
+        let number = u16::from_be_bytes([a, b]);
+        if PppoeTag::variant(number).is_none() {
+            let place = layer.bounds().start + at as u32;
+            receive(&Datum::Number(number.into()), Span::new(place, place + 2));
+        }
+        at += 4 + usize::from(u16::from_be_bytes([c, d]));
+    }
+}
+
 pub(super) static DERIVED: &[Derived] = &[
     row("ip.dsfield", Proto::Ipv4, 8, 16),
+    derived("ip.len", Proto::Ipv4, U32, Values::Code(length_or_rest, 32)),
     row("ipv6.tclass", Proto::Ipv6, 4, 12),
     #[cfg(feature = "applications")]
     row("ntp.flags", Proto::Ntp, 0, 8),
@@ -281,14 +313,22 @@ pub(super) static DERIVED: &[Derived] = &[
     })
     .beside_fields(),
     code("igmp.version", Proto::Igmp, U8, igmp_version),
+    // Only queries after version 1 have it, and messages that share their layout.
+    row_if(
+        |layer| matches!((bits(layer, 0, 8), igmp_number(layer)), (Some(0x11), Some(2 | 3)) | (Some(0x16 | 0x17), _)),
+        "igmp.max_resp",
+        Proto::Igmp,
+        8,
+        16,
+    ),
     row_if(|layer| bits(layer, 0, 8) == Some(134), "icmpv6.nd.ra.flag", Proto::Icmpv6, 40, 48),
     row_if(|layer| bits(layer, 0, 8) == Some(136), "icmpv6.nd.na.flag.rsv", Proto::Icmpv6, 35, 64),
+    #[cfg(feature = "tunnels")]
+    code("pppoed.tag", Proto::Pppoe, U16, unknown_tags),
     #[cfg(feature = "tunnels")]
     named("ipcp.opt.max_slot_id", Proto::Ipcp, U8, van_jacobson),
     #[cfg(feature = "tunnels")]
     named("ipcp.opt.comp_slot_id", Proto::Ipcp, Type::Boolean, van_jacobson),
-    #[cfg(feature = "applications")]
-    code("dhcp.option.padding", Proto::Dhcp, Type::Bytes, dhcp_padding),
     found("ip.bogus_ip_version", Proto::Ipv4, |layer| bits(layer, 0, 4) != Some(4), 4),
     found("ipv6.bogus_ipv6_version", Proto::Ipv6, |layer| bits(layer, 0, 4) != Some(6), 4),
     #[cfg(feature = "applications")]
@@ -323,8 +363,6 @@ pub(super) static DERIVED: &[Derived] = &[
     row("llc.oui", Proto::Snap, 0, 24),
     #[cfg(feature = "applications")]
     bytes("ntp.refid", Proto::Ntp, Type::Bytes, 12, 16),
-    #[cfg(feature = "applications")]
-    bytes("dhcp.cookie", Proto::Dhcp, Type::Ipv4, 236, 240),
     row_if(|layer| bits(layer, 16, 32).is_some_and(|n| n >= 1536), "vlan.etype", Proto::Vlan, 16, 32),
     row_if(|layer| bits(layer, 16, 32).is_some_and(|n| n <= 1500), "vlan.len", Proto::Vlan, 16, 32),
     row("icmpv6.type", Proto::Icmpv6, 0, 8),
@@ -350,42 +388,6 @@ pub(super) static DERIVED: &[Derived] = &[
         header_bytes(layer, 6 + length..14, receive);
     }),
     bytes("sll.unused", Proto::Sll2, Type::Bytes, 2, 4),
-    #[cfg(feature = "applications")]
-    code("dhcp.hw.addr", Proto::Dhcp, Type::Bytes, |layer, receive| {
-        header_bytes(layer, 28..28 + dhcp_address_length(layer), receive);
-    }),
-    #[cfg(feature = "applications")]
-    code("dhcp.hw.addr_padding", Proto::Dhcp, Type::Bytes, |layer, receive| {
-        header_bytes(layer, 28 + dhcp_address_length(layer)..44, receive);
-    }),
-    #[cfg(feature = "applications")]
-    code("dhcp.option.type", Proto::Dhcp, U8, |layer, receive| {
-        dhcp_options(layer, |code, at, _| receive(&Datum::Number(code.into()), Span::new(at, at + 1)));
-    }),
-    #[cfg(feature = "applications")]
-    code("dhcp.option.length", Proto::Dhcp, U8, |layer, receive| {
-        dhcp_options(layer, |code, at, contents| {
-            if !matches!(code, 0 | 255) {
-                receive(&Datum::Number(contents.len() as i128), Span::new(at + 1, at + 2));
-            }
-        });
-    }),
-    #[cfg(feature = "applications")]
-    code("dhcp.option.value", Proto::Dhcp, Type::Bytes, |layer, receive| {
-        dhcp_options(layer, |_, _, contents| {
-            if !contents.is_empty() {
-                receive(&Datum::bytes(contents.of(layer.frame())), contents);
-            }
-        });
-    }),
-    #[cfg(feature = "applications")]
-    code("dhcp.option.end", Proto::Dhcp, U8, |layer, receive| {
-        dhcp_options(layer, |code, at, _| {
-            if code == 255 {
-                receive(&Datum::Number(255), Span::new(at, at + 1));
-            }
-        });
-    }),
     #[cfg(feature = "applications")]
     code("dhcpv6.client_domain", Proto::Dhcpv6, Type::Text, dhcpv6_client_domain),
     host("ip.src_host", Proto::Ipv4, 16, |layer, receive| ipv4_host(layer, 12, receive)),
@@ -420,12 +422,12 @@ pub(super) static DERIVED: &[Derived] = &[
     code("icmp.seq_le", Proto::Icmpv4, U16, |layer, receive| swapped(layer, 48, receive)),
 ];
 
-fn bits(layer: &ExaminedLayer<'_>, first: u16, end: u16) -> Option<u64> {
+pub(super) fn bits(layer: &ExaminedLayer<'_>, first: u16, end: u16) -> Option<u64> {
     let header = layer.header();
     (usize::from(end) <= header.len() * 8).then(|| get_bits(header, first.into()..end.into()))
 }
 
-fn span(layer: &ExaminedLayer<'_>, first: u16, end: u16) -> Span {
+pub(super) fn span(layer: &ExaminedLayer<'_>, first: u16, end: u16) -> Span {
     let start = layer.bounds().start;
     Span::new(start + u32::from(first) / 8, start + u32::from(end).div_ceil(8))
 }
@@ -436,68 +438,10 @@ fn number(layer: &ExaminedLayer<'_>, first: u16, end: u16, receive: &mut Receive
     }
 }
 
-fn header_bytes(layer: &ExaminedLayer<'_>, range: core::ops::Range<u16>, receive: &mut Receiver<'_>) {
+pub(super) fn header_bytes(layer: &ExaminedLayer<'_>, range: core::ops::Range<u16>, receive: &mut Receiver<'_>) {
     let bytes = layer.header().get(usize::from(range.start)..usize::from(range.end));
     if let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) {
         receive(&Datum::bytes(bytes), span(layer, range.start * 8, range.end * 8));
-    }
-}
-
-fn dhcp_address_length(layer: &ExaminedLayer<'_>) -> u16 {
-    bits(layer, 16, 24).unwrap_or(0).min(16) as u16
-}
-
-/// Gives the options of a DHCP message as they are in their area: code, place, contents. Padding (0) and the end (255)
-/// have no contents.
-fn dhcp_options(layer: &ExaminedLayer<'_>, mut give: impl FnMut(u8, u32, Span)) {
-    const AREA: usize = 240;
-    let (header, start) = (layer.header(), layer.bounds().start);
-    let mut at = AREA;
-    while let Some(&code) = header.get(at) {
-        let place = start + at as u32;
-        let length = match (code, header.get(at + 1)) {
-            (0 | 255, _) => None,
-            (_, None) => return,
-            (_, Some(length)) => Some(usize::from(*length)),
-        };
-        let next = at + length.map_or(1, |length| 2 + length);
-        if next > header.len() {
-            return;
-        }
-        give(code, place, Span::new(place + if length.is_some() { 2 } else { 1 }, start + next as u32));
-        if code == 255 {
-            return;
-        }
-        at = next;
-    }
-}
-
-/// Zeros between options and after the end.
-#[cfg(feature = "applications")]
-fn dhcp_padding(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
-    let (frame, mut run): (_, Option<Span>) = (layer.frame(), None);
-    let mut end = layer.bounds().header_end;
-    dhcp_options(layer, |code, at, _| {
-        if code == 0 && run.is_some_and(|run| run.end == at) {
-            run = run.map(|run| Span::new(run.start, at + 1));
-            return;
-        }
-        if let Some(run) = run.take() {
-            receive(&Datum::bytes(run.of(frame)), run);
-        }
-        if code == 0 {
-            run = Some(Span::new(at, at + 1));
-        }
-        if code == 255 {
-            end = at + 1;
-        }
-    });
-    let after = Span::new(end, layer.bounds().payload_end);
-    if let Some(run) = run {
-        receive(&Datum::bytes(run.of(frame)), run);
-    }
-    if !after.is_empty() && after.of(frame).iter().all(|byte| *byte == 0) {
-        receive(&Datum::bytes(after.of(frame)), after);
     }
 }
 
@@ -522,6 +466,22 @@ fn dhcpv6_client_domain(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     }
 }
 
+/// The bytes after the packet that a frame carries. What a protocol inside of IP leaves over is not the frame's: extensions of
+/// ICMP, options of UDP, the rest of a tunnel. Neither is what PPPoE leaves over.
+pub(super) fn after_packet(first: NextProtocol, frame: &[u8]) -> Option<Span> {
+    let end = frame.len() as u32;
+    for layer in Layers::new(first, frame) {
+        let span = layer.trailer_span();
+        if span.end == end && !span.is_empty() && layer.proto.name() != "pppoe" {
+            return Some(span);
+        }
+        if matches!(layer.proto, Proto::Ipv4 | Proto::Ipv6) {
+            return None;
+        }
+    }
+    None
+}
+
 /// Zeros that fill an outermost frame up to 60 bytes.
 pub(super) fn ethernet_padding(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     const LEAST: u32 = 60;
@@ -530,10 +490,7 @@ pub(super) fn ethernet_padding(layer: &ExaminedLayer<'_>, receive: &mut Receiver
     if layer.index != 0 || length < LEAST || length != end {
         return;
     }
-    // What PPPoE leaves over is not Ethernet's.
-    let mut trailers = Layers::new(layer.selector, frame).filter(|layer| layer.proto.name() != "pppoe");
-    let found = trailers.find(|layer| layer.trailer_span().end == end && !layer.trailer().is_empty());
-    let Some(trailer) = found.map(|layer| layer.trailer_span()) else { return };
+    let Some(trailer) = after_packet(layer.selector, frame) else { return };
     let padding = Span::new(trailer.start, LEAST.min(end));
     let bytes = padding.of(frame);
     if !bytes.is_empty() && bytes.iter().all(|byte| *byte == 0) {
@@ -555,10 +512,11 @@ fn geneve_lengths(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     }
 }
 
-/// A 16-bit number of an echo message whose bytes are exchanged.
+/// A 16-bit number of a message with identifier and sequence number (echo, timestamp, information, address mask) whose bytes
+/// are exchanged.
 fn swapped(layer: &ExaminedLayer<'_>, first: u16, receive: &mut Receiver<'_>) {
-    let is_echo = matches!(bits(layer, 0, 8), Some(0 | 8));
-    if let Some(number) = bits(layer, first, first + 16).filter(|_| is_echo) {
+    let has_numbers = matches!(bits(layer, 0, 8), Some(0 | 8 | 13..=18));
+    if let Some(number) = bits(layer, first, first + 16).filter(|_| has_numbers) {
         receive(&Datum::Number((number as u16).swap_bytes().into()), span(layer, first, first + 16));
     }
 }

@@ -1,9 +1,9 @@
 //! Of links: parts of LLC headers, and what follows the packet in a frame.
 
 use super::datum::Datum;
-use super::derived::{Derived, Receiver, code, row, row_if};
+use super::derived::{Derived, Receiver, after_packet, code, row, row_if};
 use super::types::Type;
-use crate::dissect::{ExaminedLayer, Layers};
+use crate::dissect::{ExaminedLayer, Layer, Layers};
 use crate::proto::Proto;
 use crate::wire::Span;
 
@@ -45,18 +45,13 @@ fn trailer(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     let frame = layer.frame();
     let (start, end) = (layer.bounds().start, layer.bounds().trailer_end);
     let own = frame.get(..end as usize).and_then(|frame| frame.get(start as usize..)).unwrap_or(&[]);
-    let mut left = None;
-    for inner in Layers::new(layer.selector, own) {
-        if inner.bounds().start > 0 && inner.proto == Proto::Vlan {
-            return;
-        }
-        let span = inner.trailer_span();
-        // What PPPoE leaves over is not Ethernet's.
-        if span.end == own.len() as u32 && !span.is_empty() && inner.proto.name() != "pppoe" {
-            left = Some(Span::new(start + span.start, start + span.end));
-            break;
-        }
+    let is_tag = |inner: &Layer<'_>| inner.bounds().start > 0 && inner.proto == Proto::Vlan;
+    // The last tag has the bytes.
+    let mut links = Layers::new(layer.selector, own).take_while(|inner| !is_ip(inner.proto));
+    if links.any(|inner| is_tag(&inner)) {
+        return;
     }
+    let left = after_packet(layer.selector, own).map(|span| Span::new(start + span.start, start + span.end));
     let Some(mut left) = left else { return };
     if layer.proto == Proto::Ethernet && layer.index == 0 {
         let length = layer.context.wire_end;
@@ -68,6 +63,10 @@ fn trailer(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     if !left.is_empty() {
         receive(&Datum::bytes(left.of(frame)), left);
     }
+}
+
+fn is_ip(proto: Proto) -> bool {
+    matches!(proto, Proto::Ipv4 | Proto::Ipv6)
 }
 
 /// Zeros that fill an outermost frame up to 60 bytes.

@@ -17,6 +17,7 @@ const fn v3(name: &'static str, kind: Type) -> Derived {
 
 pub(super) static SNMP: &[Derived] = &[
     code("snmp.version", Proto::Snmp, Type::Number(0, 0xff), version),
+    code("snmp.data", Proto::Snmp, Type::Number(0, 0x1f), kind_of_pdu),
     v3("snmp.msgVersion", U32),
     v3("snmp.msgGlobalData_element", Type::Presence),
     v3("snmp.msgID", U32),
@@ -94,6 +95,17 @@ fn version(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
         && (0..3).contains(&version)
     {
         receive(&Datum::Number(version), span);
+    }
+}
+
+/// The kind of the PDU: the number in its tag, RFC 3416 §3. Version 3 has it in what may be encrypted.
+fn kind_of_pdu(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+    let Some(mut message) = message(layer) else { return };
+    if message.number().is_none_or(|(version, _)| version == 3) || message.wanted(OCTETS).is_none() {
+        return;
+    }
+    if let Some(tag) = message.bytes.first() {
+        receive(&Datum::Number((tag & 0x1f).into()), Span::new(message.at, message.at + 1));
     }
 }
 

@@ -7,7 +7,7 @@ use super::types::Type;
 #[cfg(feature = "applications")]
 use alloc::format;
 #[cfg(feature = "applications")]
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Takes a value of a field, and gives the values that are made of it.
@@ -99,11 +99,16 @@ pub(super) static MADE: &[Made] = &[
         }
     }),
     #[cfg(feature = "applications")]
-    made("dns.qry.name.len", "dns.qry.name", U16, |name, give| give(&Datum::Number(name.as_bytes().len() as i128))),
+    made("dns.qry.name.len", "dns.qry.name", U16, |name, give| {
+        let text = unescaped(name.as_bytes());
+        let length = String::from_utf8_lossy(&text).chars().count();
+        give(&Datum::Number(if text.len() > 1 { length as i128 } else { 0 }));
+    }),
     #[cfg(feature = "applications")]
     made("dns.count.labels", "dns.qry.name", U16, |name, give| {
-        let dots = name.as_bytes().iter().filter(|byte| **byte == b'.').count();
-        give(&Datum::Number(if name.as_bytes().len() > 1 { dots as i128 + 1 } else { 0 }));
+        let text = unescaped(name.as_bytes());
+        let dots = text.iter().filter(|byte| **byte == b'.').count();
+        give(&Datum::Number(if text.len() > 1 { dots as i128 + 1 } else { 0 }));
     }),
     #[cfg(feature = "applications")]
     is_true("http.request", "http.request.method"),
@@ -188,6 +193,25 @@ fn teredo_port(address: &Datum<'_>, give: &mut GiveValue<'_>) {
 
 fn teredo_client(address: &Datum<'_>, give: &mut GiveValue<'_>) {
     teredo(address).into_iter().for_each(|(.., client)| give(&Datum::Bytes(Blob::short(&client))));
+}
+
+/// The bytes of a name's labels with dots between them, without escapes: `\\032` is a blank.
+#[cfg(feature = "applications")]
+fn unescaped(mut text: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    while let Some((&byte, rest)) = text.split_first() {
+        let (value, after) = match (byte, rest) {
+            (b'\\', [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', after @ ..]) => {
+                let number = [a, b, c].iter().fold(0, |number: u16, digit| number * 10 + u16::from(**digit - b'0'));
+                (number as u8, after)
+            }
+            (b'\\', [escaped, after @ ..]) => (*escaped, after),
+            _ => (byte, rest),
+        };
+        bytes.push(value);
+        text = after;
+    }
+    bytes
 }
 
 /// Path and query of a URI, RFC 3986 §3. None without a query.

@@ -31,6 +31,8 @@ mod counted;
 mod datum;
 mod derived;
 #[cfg(feature = "applications")]
+mod derived_dhcp;
+#[cfg(feature = "applications")]
 mod derived_http;
 mod derived_links;
 #[cfg(feature = "applications")]
@@ -45,6 +47,7 @@ mod frame_info;
 mod functions;
 mod header_parts;
 mod header_tests;
+mod heading;
 mod issues;
 mod items;
 #[cfg(test)]
@@ -69,6 +72,7 @@ mod time;
 mod token;
 mod typed;
 mod types;
+mod undissected;
 mod unsupported;
 mod whole;
 mod written;

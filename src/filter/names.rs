@@ -3,6 +3,8 @@
 use super::counted::{CONTENTS, COUNTED};
 use super::derived::{DERIVED, Derived};
 #[cfg(feature = "applications")]
+use super::derived_dhcp::DHCP;
+#[cfg(feature = "applications")]
 use super::derived_http::HTTP;
 use super::derived_links::LINKS;
 #[cfg(feature = "applications")]
@@ -102,6 +104,9 @@ const OTHERS: &[(&str, ValueSource, Type)] = &[
 /// Severities, by their numbers.
 const SEVERITIES: Names = Names::Table(&[(0, "note"), (1, "warning"), (2, "error")]);
 
+/// Findings that Wireshark compares with true and false. Others are there or not.
+const TRUE_OR_FALSE: &[&str] = &["dns.retransmission", "dns.unsolicited", "tcp.segment.overlap.conflict"];
+
 /// Endings of names that say what the verification of a checksum found out.
 const RESULTS: &[(&str, VerificationResult)] = &[
     (".status", VerificationResult::Status),
@@ -147,7 +152,7 @@ fn found(fields: &[(Proto, &'static Field)], own: bool) -> Option<Found> {
 fn all_derived() -> impl Iterator<Item = &'static Derived> {
     let rows = DERIVED.iter().chain(LINKS).chain(SACK);
     #[cfg(feature = "applications")]
-    let rows = rows.chain(HTTP).chain(SNMP).chain(TLS);
+    let rows = rows.chain(DHCP).chain(HTTP).chain(SNMP).chain(TLS);
     rows
 }
 
@@ -262,7 +267,8 @@ impl<'k> FilterNames<'k> {
         if rows.is_empty()
             && let Some(field) = FlowField::all().find(|field| field.filter == name)
         {
-            return Some((Vec::from([ValueSource::Flow(field)]), Type::of_flow(field.kind), Vec::new()));
+            let kind = if TRUE_OR_FALSE.contains(&name) { Type::Boolean } else { Type::of_flow(field.kind) };
+            return Some((Vec::from([ValueSource::Flow(field)]), kind, Vec::new()));
         }
         let mut kind = rows.iter().map(|derived| derived.kind).reduce(Type::or)?;
         let mut names = Vec::new();

@@ -55,7 +55,7 @@ radius.Tunnel_Preference.tag radius.Tunnel_Private_Group_Id.tag radius.Tunnel_Se
 radius.Tunnel_Server_Endpoint.tag radius.Tunnel_Type.tag radius.egress_vlan_name_tag tcp.options.mptcp.flags \
 tcp.options.mptcp.rst_reason tcp.options.scps.vector",
     Notation::Hexadecimal(2)),
-    ("arp.proto.type chdlc.protocol dhcp.flags dhcp.flags.reserved dns.resp.z.reserved dns.rr.udp_payload_size \
+    ("arp.proto.type chdlc.protocol dhcp.flags dhcp.flags.reserved dns.resp.z.reserved \
 ip.checksum_calculated tcp.checksum_calculated tls.handshake.server_named_curve udp.checksum_calculated dhcp.option.isns.administrative_flags \
 dhcp.option.isns.discovery_domain_access dhcp.option.isns.functions dhcpv6.failover.connect.flags \
 dhcpv6.failover.dns.flags dhcpv6.option_code dns.cert.key_tag dns.csync.flags dns.dnskey.flags dns.ds.key_id \

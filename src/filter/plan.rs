@@ -63,8 +63,10 @@ pub(super) struct PlanInput {
     pub(super) tests: Vec<usize>,
     /// Whether the values are kept until the end of the packet.
     pub(super) kept: bool,
-    /// Whether they are shown as a column.
+    /// Whether they are shown as a column, or something worked out of them is.
     pub(super) shown: bool,
+    /// Whether they are a column by themselves: of a protocol, its heading.
+    pub(super) is_column: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -198,6 +200,10 @@ impl Plan {
         let custom: Vec<_> = names.known.definitions().map(|definition| of(Proto::Custom(definition))).collect();
         let all = asked.iter().chain(custom.iter().map(|(_, asked)| asked)).any(|asked| asked.fields == Asked::All);
         let flows = has(|source| matches!(source, ValueSource::Flow(_) | ValueSource::SackEdge(..)));
+        // The heading of a segment has its numbers.
+        let of_tcp = |source: &ValueSource| matches!(source, ValueSource::Protocol(Proto::Tcp));
+        let headings = inputs.iter().any(|input| input.is_column && input.reference.sources.iter().any(of_tcp));
+        let flows = flows || headings;
         let items = has(|source| {
             matches!(source, ValueSource::Item(..) | ValueSource::ItemLength(_) | ValueSource::Contents(_))
         });
@@ -371,7 +377,7 @@ impl Check {
 
 impl PlanInput {
     pub(super) fn new(reference: Reference) -> Self {
-        PlanInput { reference, tests: Vec::new(), kept: false, shown: false }
+        PlanInput { reference, tests: Vec::new(), kept: false, shown: false, is_column: false }
     }
 
     /// The type of its values, as they are measured.

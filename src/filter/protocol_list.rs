@@ -1,6 +1,7 @@
 //! `frame.protocols`: the protocols of a packet, by Wireshark's names.
 
 use super::names::alias;
+use super::undissected::{name_in_snap, name_of};
 use crate::dissect::Layer;
 use crate::layer::NextProtocol;
 use crate::proto::Proto;
@@ -12,6 +13,20 @@ pub(super) struct ProtocolList {
     pub(super) text: String,
     /// Where the protocols after the last IP header begin, or after the fragment header that follows it.
     payload: usize,
+    /// What the payload of the last layer is, if no layer says it.
+    rest: Remainder,
+}
+
+/// What Wireshark names the payload of a layer that is not dissected.
+#[derive(Clone, Copy, Debug, Default)]
+enum Remainder {
+    /// By its number, or `data`.
+    #[default]
+    ByNumber,
+    /// The protocol that SNAP tells.
+    Named(&'static str),
+    /// A part of the layer.
+    Part,
 }
 
 /// EtherType of a provider's VLAN tag (IEEE 802.1Q).
@@ -20,7 +35,8 @@ const PROVIDER_TAG: u16 = 0x88a8;
 impl ProtocolList {
     /// Adds a layer.
     pub(super) fn push(&mut self, layer: &Layer<'_>) {
-        if self.text.is_empty() && is_ip(layer.proto) {
+        // Some link types are IP, others can carry either version.
+        if self.text.is_empty() && matches!(layer.selector, NextProtocol::IpVersion(_)) {
             self.add("raw");
         }
         let last = self.last();
@@ -33,6 +49,7 @@ impl ProtocolList {
             self.add("ethertype");
         }
         self.add_layer(layer);
+        self.rest = rest_of(layer);
         if is_ip(layer.proto) || layer.proto == Proto::Fragment {
             self.payload = self.text.len();
         }
@@ -55,7 +72,7 @@ impl ProtocolList {
 
     fn add(&mut self, name: &str) {
         let last = self.last();
-        let is_once = name == last && matches!(name, "mpls" | "tls" | "http" | "dns" | "data");
+        let is_once = name == last && matches!(name, "mpls" | "tls" | "http" | "dns" | "dhcpv6" | "data");
         // What these carry is theirs, or cannot be read.
         let is_theirs = name == "data" && matches!(last, "esp" | "snmp" | "ntp" | "tls");
         if is_once || is_theirs {
@@ -72,7 +89,12 @@ impl ProtocolList {
         let name = match layer.proto {
             Proto::Ipv4 | Proto::Ipv6 if !has_version(layer) => "data",
             Proto::Vlan if layer.selector == NextProtocol::EtherType(PROVIDER_TAG) => "ieee8021ad",
-            Proto::Igmp => "igmp:igmp",
+            Proto::Igmp => igmp(layer.header()),
+            Proto::Data => match self.rest {
+                Remainder::ByNumber => name_of(layer.selector, layer.payload()).unwrap_or("data"),
+                Remainder::Named(name) => name,
+                Remainder::Part => return,
+            },
             // SNAP is a part of LLC there.
             Proto::Snap => return,
             // The first part of the names of their fields.
@@ -95,6 +117,31 @@ impl ProtocolList {
         if layer.proto == Proto::Tcp && has_multipath_option(layer.header()) {
             self.add("mptcp");
         }
+    }
+}
+
+/// What follows a layer, if no other layer says it.
+fn rest_of(layer: &Layer<'_>) -> Remainder {
+    let kind = layer.header().first().copied();
+    match (layer.proto, kind) {
+        (Proto::Snap, _) => name_in_snap(layer.header()).map_or(Remainder::ByNumber, Remainder::Named),
+        // Echoes carry data, errors quote packets. Bytes after other messages are theirs.
+        (Proto::Icmpv4, Some(0 | 3..=5 | 8 | 11 | 12)) | (Proto::Icmpv6, Some(1..=4 | 128 | 129 | 160)) => {
+            Remainder::ByNumber
+        }
+        (Proto::Icmpv4 | Proto::Icmpv6, Some(_)) | (Proto::Igmp, _) => Remainder::Part,
+        _ => Remainder::ByNumber,
+    }
+}
+
+/// IGMP, and protocols that share its number: DVMRP, PIM before version 2, IGAP.
+fn igmp(header: &[u8]) -> &'static str {
+    match header.first() {
+        Some(0..=15 | 0x11 | 0x12 | 0x16 | 0x17 | 0x1e | 0x1f | 0x22) => "igmp:igmp",
+        Some(0x13) => "igmp:dvmrp",
+        Some(0x14) => "igmp:pim",
+        Some(0x40..=0x42) => "igmp:igap",
+        _ => "igmp",
     }
 }
 

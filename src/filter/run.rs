@@ -1,6 +1,6 @@
 //! Running a filter: one walk over a packet answers all tests.
 
-use super::checksums::{reports_absent, right_checksum, status};
+use super::checksums::{reports_absent, right_checksum, shown_checksum, status};
 use super::column_value::ColumnValue;
 use super::counted::CountedPart;
 use super::datum::{Blob, Datum, number_of};
@@ -9,6 +9,7 @@ use super::encapsulation;
 use super::field_datum::with_datum;
 use super::frame_info::FrameInfo;
 use super::header_parts::{is_whole, readable_bits, routed};
+use super::heading::heading;
 use super::items::ItemAtHand;
 use super::plan::{Asked, AskedRow, Expression, Operand, Plan, PlanInput, Test};
 use super::protocol_list::ProtocolList;
@@ -19,7 +20,7 @@ use super::types::Type;
 use super::whole::Kept;
 use super::written::{labels, written};
 use crate::dissect::{Examine, ExaminedLayer, Layer};
-use crate::flow::FlowLayer;
+use crate::flow::{FlowLayer, LayerAnalysis, TcpAnalysis};
 use crate::layer::{Issue, Severity};
 use crate::proto::{Ethernet, Ipv4, Proto, View};
 use crate::wire::{Checksum, Field, Kind, Span, Value, Visitor};
@@ -140,16 +141,20 @@ impl<'p, 'f> Run<'p, 'f> {
             self.protocols.rewind();
         }
         let is_part = layers.has_payload_as_data();
+        let is_of_message = |found: &FlowLayer| segment_of(found).is_some_and(|tcp| tcp.is_part_of_message);
+        let is_part_of_message = is_part && flows.iter().any(is_of_message);
         if !self.plan.context && !is_part {
             self.walk_without_context(layers, skipped);
             return self.repeated;
         }
         while let Some(layer) = &layers.next() {
             self.place(&layer.layer, layer.index);
-            if layer.index < skipped {
+            // What belongs to a message is shown with it, and is no data.
+            if layer.index < skipped || is_part_of_message && layer.proto == Proto::Data {
                 continue;
             }
-            self.layer(&layer.layer);
+            let segment = flows.iter().find(|found| found.layer == layer.index).and_then(segment_of);
+            self.layer(&layer.layer, segment);
             self.derived(layer);
             if self.plan.flows {
                 flows.iter().filter(|found| found.layer == layer.index).for_each(|found| self.flow(layer, found));
@@ -158,16 +163,17 @@ impl<'p, 'f> Run<'p, 'f> {
             let fields = asked.map_or(Asked::Nothing, |asked| asked.fields);
             let verifies = self.plan.issues || self.plan.checksums && fields != Asked::Nothing;
             let checksum = if verifies { layer.checksum() } else { None };
+            let shown = shown_checksum(layer, checksum);
             if self.plan.checksums {
                 self.zero_is_illegal = checksum == Some(Checksum::Absent) && reports_absent(layer, checksum);
-                self.right_checksum = right_checksum(layer, checksum);
+                self.right_checksum = right_checksum(layer, shown);
             }
             match (fields, asked) {
                 (Asked::Nothing, _) => {}
                 (Asked::Rows, Some(asked)) if !self.plan.checksums && !matches!(layer.view, View::Cut) => {
                     self.rows(&asked.rows, layer.header(), layer.bounds().start);
                 }
-                _ => layer.show_verified(checksum, self),
+                _ => layer.show_verified(shown, self),
             }
             if self.plan.issues {
                 layer.issues_verified(checksum, |issue| self.issue(&issue));
@@ -200,7 +206,7 @@ impl<'p, 'f> Run<'p, 'f> {
                 self.count(layer.proto);
                 continue;
             }
-            self.layer(&layer);
+            self.layer(&layer, None);
             if let Some(asked) = asked {
                 self.rows(&asked.rows, layer.header(), layer.bounds().start);
             }
@@ -208,7 +214,7 @@ impl<'p, 'f> Run<'p, 'f> {
     }
 
     /// Takes note of a layer, and of its presence if that is asked for.
-    fn layer(&mut self, layer: &Layer<'f>) {
+    fn layer(&mut self, layer: &Layer<'f>, segment: Option<&TcpAnalysis>) {
         self.proto = layer.proto;
         self.frame = layer.frame();
         if self.plan.protocols {
@@ -234,9 +240,13 @@ impl<'p, 'f> Run<'p, 'f> {
                 _ => bounds.payload_end,
             };
             let span = Span::new(bounds.start, end);
-            let is_named = input.shown && input.reference.measure == Measure::Value;
-            let bytes = if is_named { input.reference.name.as_bytes() } else { span.of(self.frame) };
-            self.found(*index, &Datum::bytes(bytes), span);
+            if input.is_column && input.reference.measure == Measure::Value {
+                let name = &input.reference.name;
+                let text = heading(layer, segment, name);
+                self.found(*index, &Datum::bytes(text.as_ref().unwrap_or(name).as_bytes()), span);
+                continue;
+            }
+            self.found(*index, &Datum::bytes(span.of(self.frame)), span);
         }
     }
 
@@ -618,6 +628,14 @@ impl Visitor for Run<'_, '_> {
     }
 
     fn close(&mut self) {}
+}
+
+/// What was found out about a TCP header.
+fn segment_of(found: &FlowLayer) -> Option<&TcpAnalysis> {
+    match &found.analysis {
+        LayerAnalysis::Tcp(tcp) => Some(tcp),
+        _ => None,
+    }
 }
 
 // The trailer of an Ethernet frame is shown beside its header.

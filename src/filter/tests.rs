@@ -314,10 +314,7 @@ fn names_that_cannot_be_answered_are_refused_with_their_reason() {
             "dns.response_in needs packets that come later; of the response, dns.response_to tells which packet it answers, and \
              packetsmith transactions lists requests with and without a response",
         ),
-        (
-            "abs(http.request_number) == 1",
-            "http.request_number needs other packets too, and packetsmith does not work it out",
-        ),
+        ("abs(tcp.pdu.size) == 1", "tcp.pdu.size needs other packets too, and packetsmith does not work it out"),
         (
             "max(tcp.srcport, tcp.segment.count) == tcp.dstport",
             "tcp.segment.count needs other packets too, and packetsmith does not work it out",

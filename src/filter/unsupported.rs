@@ -15,10 +15,6 @@ const STREAMS: &[&str] = &[
     "http.response_for",
     "http.proxy_connect_host",
     "http.proxy_connect_port",
-    "http.prev_request_in",
-    "http.prev_response_in",
-    "http.request_number",
-    "http.response_number",
 ];
 
 /// Names that need packets that come later, and the names that the response has.

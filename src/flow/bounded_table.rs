@@ -171,6 +171,11 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
         self.entries.iter_mut().map(|(key, value)| (*key, value))
     }
 
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.entries.len()

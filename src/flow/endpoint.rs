@@ -124,6 +124,13 @@ impl KeyEnd {
     pub(super) const fn side(self, first: KeyEnd) -> Side {
         if self as u8 == first as u8 { Side::First } else { Side::Second }
     }
+
+    pub(super) const fn other(self) -> Self {
+        match self {
+            KeyEnd::Lower => KeyEnd::Upper,
+            KeyEnd::Upper => KeyEnd::Lower,
+        }
+    }
 }
 
 #[cfg(feature = "std")]

@@ -394,8 +394,11 @@ macro_rules! transactions {
             ),
             transaction!($protocol, "response_to", $response_to, Packet, "Packet with the request.", |found| found
                 .response_to
+                .filter(|_| !found.is_asked_by_multicast)
                 .map(|packet| packet as i64)),
-            transaction!($protocol, "time", $time, $kind, "Time since the request.", |found| found.time),
+            transaction!($protocol, "time", $time, $kind, "Time since the request.", |found| found
+                .time
+                .filter(|_| !found.is_asked_by_multicast)),
             transaction!(
                 $protocol,
                 "unsolicited",
@@ -439,12 +442,37 @@ const ICMPV6: &[FlowField] = transactions!(Icmpv6, "icmpv6", "icmpv6.resp_to", "
 const DHCP: &[FlowField] = transactions!(Dhcp, "dhcp", "dhcp.response_to", "dhcp.time" Duration, retransmission!(Dhcp, "dhcp.retransmission_of"));
 const DHCPV6: &[FlowField] = transactions!(Dhcpv6, "dhcpv6", "dhcpv6.response_to", "dhcpv6.time" Duration, retransmission!(Dhcpv6, "dhcpv6.retransmission_of"));
 const HTTP: &[FlowField] = transactions!(Http, "http", "http.request_in", "http.time" Duration, retransmission!(Http, "http.retransmission_of"),
-    begun!(Http, "http.begun_in"));
+    begun!(Http, "http.begun_in"),
+    transaction!(Http, "number", "http.request_number", Number, "Number of the request in its connection, from 1.", |found| found
+        .number_in_connection
+        .filter(|_| matches!(found.role, TransactionRole::Request))
+        .map(i64::from)),
+    transaction!(Http, "number", "http.response_number", Number, "Number of the response in its connection, from 1.", |found| found
+        .number_in_connection
+        .filter(|_| matches!(found.role, TransactionRole::Response))
+        .map(i64::from)),
+    transaction!(Http, "previous_request", "http.prev_request_in", Packet, "Packet with the request before, which belongs to the pair before.", |found| found
+        .previous_request
+        .map(|packet| packet as i64)),
+    transaction!(Http, "previous_response", "http.prev_response_in", Packet, "Packet with the response before, which belongs to the pair before.", |found| found
+        .previous_response
+        .map(|packet| packet as i64)));
 const DNS: &[FlowField] = transactions!(
     Dns,
     "dns",
     "dns.response_to",
     "dns.time" Duration,
+    transaction!(
+        Dns,
+        "response_to",
+        "dns.multicast_response_to",
+        Packet,
+        "Packet with the request, which was sent to a group address (LLMNR, multicast DNS).",
+        |found| found.response_to.filter(|_| found.is_asked_by_multicast).map(|packet| packet as i64)
+    ),
+    transaction!(Dns, "time", "dns.multicast_time", Duration, "Time since that request.", |found| found
+        .time
+        .filter(|_| found.is_asked_by_multicast)),
     begun!(Dns, "dns.begun_in"),
     transaction!(Dns, "retransmission", "dns.retransmission", Found, "The message is sent again.", |found| found
         .retransmission_of

@@ -16,6 +16,9 @@ use super::stream_position::StreamPosition;
 use super::tcp_segment::{TcpSegment, endpoints};
 use super::transaction_message::{Carrier, TcpCarrier, TransactionMoment};
 use super::transactions::{Transactions, UnansweredRequest};
+use super::udp_beginnings::Transfers;
+#[cfg(feature = "applications")]
+use super::udp_beginnings::UdpBeginning;
 use super::udp_conversation::{UdpConversation, UdpFlow};
 use super::unacknowledged::SegmentPool;
 #[cfg(feature = "applications")]
@@ -23,6 +26,8 @@ use crate::dissect::SampledPackets;
 use crate::dissect::plain_transport::PlainTransport;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::ip::NetworkHasher;
+#[cfg(feature = "applications")]
+use crate::layer::LayerContext;
 use crate::proto::{Arp, Protocols, Udp, View};
 
 /// What a capture says about a packet.
@@ -80,6 +85,7 @@ pub struct Flows {
     settings: FlowSettings,
     tcp: BoundedTable<ConversationKey, TcpConversation>,
     udp: BoundedTable<ConversationKey, UdpFlow>,
+    transfers: Transfers,
     pool: SegmentPool,
     transactions: Transactions,
     duplicates: DuplicateAddresses,
@@ -117,6 +123,7 @@ impl Flows {
             settings,
             tcp: BoundedTable::new(settings.conversations),
             udp: BoundedTable::new(settings.conversations),
+            transfers: Transfers::new(),
             pool: SegmentPool::new(settings.unacknowledged),
             transactions: Transactions::new(settings.transactions),
             duplicates: DuplicateAddresses::new(settings.transactions),
@@ -233,6 +240,8 @@ impl Flows {
                 View::Dns(_) | View::Http(_) | View::Dhcp(_) | View::Dhcpv6(_) if !is_fragment => {
                     self.transaction(layer, network.value(), &carrier);
                 }
+                #[cfg(feature = "applications")]
+                View::Snmp(_) | View::Tftp(_) if !is_fragment => self.beginning(layer, network.value(), &carrier),
                 #[cfg(feature = "applications")]
                 View::Sflow(_) if !in_fragment => sampled = Some(layer.sampled_packets()),
                 _ => {}
@@ -421,12 +430,24 @@ impl Flows {
         layer: usize,
         network: u64,
     ) -> u64 {
-        let key = self.separation(network);
+        let network = self.separation(network);
         let Flows { udp: table, next_udp, retired, ended, now, .. } = self;
-        let (key, from) = ConversationKey::new(source, destination, key);
+        let (key, from) = ConversationKey::new(source, destination, network);
         let place = match table.find(&key) {
+            Some(place) if table.at(place).is_over() => {
+                let new = UdpFlow::following(*next_udp, from, *now);
+                *next_udp += 1;
+                ended.push(Conversation::Udp(core::mem::replace(table.at(place), new).shown(&key)));
+                table.unanswered(place);
+                place
+            }
             Some(place) => place,
             None => {
+                let ends = (source, destination);
+                if let Some(analysis) = self.transfers.datagram(ends, network, length, *now, next_udp) {
+                    self.found.push(FlowLayer { walk: self.walks, layer, analysis: LayerAnalysis::Udp(analysis) });
+                    return analysis.stream;
+                }
                 let new = UdpFlow::new(*next_udp, from, *now);
                 *next_udp += 1;
                 let (place, before) = table.insert(key, new);
@@ -442,6 +463,34 @@ impl Flows {
         }
         self.found.push(FlowLayer { walk: self.walks, layer, analysis: LayerAnalysis::Udp(analysis) });
         analysis.stream
+    }
+
+    /// Takes a message after which a conversation begins although its ports are not new, or does not begin although they
+    /// are.
+    #[cfg(feature = "applications")]
+    fn beginning(&mut self, layer: &ExaminedLayer<'_>, network: u64, carrier: &Carrier) {
+        let &Carrier::Udp { ports: [source, destination], .. } = carrier else { return };
+        let LayerContext { frame, bounds, payload_wire_end, .. } = layer.context;
+        let (start, end) = (bounds.start as usize, bounds.payload_end as usize);
+        let bytes = frame.get(start..end).unwrap_or_default();
+        let beginning = match layer.view {
+            View::Snmp(_) => UdpBeginning::of_snmp(bytes, (payload_wire_end as usize).saturating_sub(start)),
+            _ => UdpBeginning::of_tftp(bytes, destination),
+        };
+        let Some((from, to)) = endpoints(layer, source, destination) else { return };
+        let network = self.separation(network);
+        match beginning {
+            Some(UdpBeginning::AfterSnmp) => {
+                let (key, _) = ConversationKey::new(from, to, network);
+                if let Some(place) = self.udp.find(&key) {
+                    self.udp.at(place).end();
+                }
+            }
+            Some(UdpBeginning::Transfer) => {
+                self.ended.extend(self.transfers.request(from, to, network).map(Conversation::Udp));
+            }
+            None => {}
+        }
     }
 
     /// The messages that the packet at hand completes, in the order in which they were sent. None, unless
@@ -528,7 +577,8 @@ impl Flows {
 
     /// The conversations over UDP that are in the table.
     pub fn udp(&self) -> impl Iterator<Item = UdpConversation> {
-        self.udp.entries().map(|(key, conversation)| conversation.shown(key))
+        let by_ports = self.udp.entries().map(|(key, conversation)| conversation.shown(key));
+        by_ports.chain(self.transfers.conversations())
     }
 
     /// All conversations that are in the table.

@@ -68,6 +68,8 @@ mod transaction_message;
 #[cfg(feature = "std")]
 mod transactions;
 #[cfg(feature = "std")]
+mod udp_beginnings;
+#[cfg(feature = "std")]
 mod udp_conversation;
 #[cfg(feature = "std")]
 mod unacknowledged;

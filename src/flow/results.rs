@@ -62,9 +62,11 @@ pub struct UdpAnalysis {
     pub stream: u64,
     /// Which side sent the datagram.
     pub side: Side,
-    /// Nanoseconds since the first datagram of the conversation: `udp.time_relative`.
+    /// Nanoseconds since the first datagram of the conversation: `udp.time_relative`. As in Wireshark, datagrams without
+    /// data and those in ICMP errors have no times.
     pub since_first: Option<i64>,
-    /// Nanoseconds since the datagram of the conversation before this one: `udp.time_delta`.
+    /// Nanoseconds since the datagram with data before this one in the conversation, or since its first datagram:
+    /// `udp.time_delta`.
     pub since_previous: Option<i64>,
 }
 

@@ -117,8 +117,18 @@ pub struct TransactionAnalysis {
     pub retransmission_of: Option<u64>,
     /// Whether this is a response, and no request for it was seen.
     pub is_unsolicited: bool,
+    /// Whether this is a response to a query of LLMNR or multicast DNS that was sent to a group address: Wireshark, which
+    /// compares addresses, knows no request then.
+    pub is_asked_by_multicast: bool,
     /// Whether another response follows: status 1xx of HTTP (RFC 9110 §15.2).
     pub is_interim: bool,
+    /// Of HTTP: the number of the request or response in its connection, from 1, as Wireshark 4.0 counts: each request begins
+    /// a pair, and so does each response that follows another one. A message that is sent again has none.
+    pub number_in_connection: Option<u32>,
+    /// Of HTTP: the packet with the request of the pair before, if it has one.
+    pub previous_request: Option<u64>,
+    /// Of a response of HTTP: the packet with the response of the pair before, if it has one.
+    pub previous_response: Option<u64>,
     /// The packet with the first segment of the message, if an earlier packet showed it already.
     pub begun_in: Option<u64>,
 }
@@ -134,7 +144,11 @@ impl TransactionAnalysis {
             time: None,
             retransmission_of: None,
             is_unsolicited: false,
+            is_asked_by_multicast: false,
             is_interim: false,
+            number_in_connection: None,
+            previous_request: None,
+            previous_response: None,
             begun_in: None,
         }
     }

@@ -66,15 +66,18 @@ pub(super) struct TransactionMessage {
     /// Where else the request of a response can be.
     pub(super) other_key: Option<TransactionKey>,
     pub(super) role: TransactionRole,
-    /// Messages with another number are no retransmissions: they came from another host, or by a relay agent.
+    /// Messages with another number are no retransmissions: they came from another host, went to another one, or by a relay
+    /// agent.
     pub(super) variant: u64,
+    /// Whether any host may answer the request, or has answered it. Its variant is the number of the other host.
+    pub(super) asks_any_host: bool,
 }
 
 use TransactionRole::{Request, Response};
 
 impl TransactionMessage {
     fn new(role: TransactionRole, key: TransactionKey) -> Self {
-        TransactionMessage { key, other_key: None, role, variant: 0 }
+        TransactionMessage { key, other_key: None, role, variant: 0, asks_any_host: false }
     }
 
     /// The message in a layer. `None` if it is neither request nor response, or if too little of it was captured. Messages
@@ -204,14 +207,24 @@ fn dns_message(
         Carrier::Udp { stream, .. } => key(1, 0, [stream.into(), 0]),
     };
     // Several hosts may answer what was asked by multicast.
-    let variant = if role == Response && key.kind == 2 { responder(layer) } else { 0 };
-    Some(TransactionMessage { variant, ..TransactionMessage::new(role, key) })
+    let asks_any_host = key.kind == 2;
+    let variant = match role {
+        _ if !asks_any_host => 0,
+        Request => number_of_host(layer.context.addresses.destination(layer.context.frame)),
+        Response => responder(layer),
+    };
+    Some(TransactionMessage { variant, asks_any_host, ..TransactionMessage::new(role, key) })
 }
 
 /// A number for the sender of a response.
 #[cfg(feature = "applications")]
 fn responder(layer: &ExaminedLayer<'_>) -> u64 {
-    let address = number(layer.context.addresses.source(layer.context.frame)).unwrap_or(0);
+    number_of_host(layer.context.addresses.source(layer.context.frame))
+}
+
+#[cfg(feature = "applications")]
+fn number_of_host(address: &[u8]) -> u64 {
+    let address = number(address).unwrap_or(0);
     (address ^ address >> 64) as u64
 }
 

@@ -91,6 +91,43 @@ struct HttpConnection {
     requests: u64,
     /// Number of the request that the next response belongs to.
     responses: u64,
+    /// Pairs of a request and a response, as Wireshark counts them, and whether the last one has its response.
+    pairs: u32,
+    is_answered: bool,
+    /// Whether the last message is looked at once more.
+    is_again: bool,
+    /// Packets with the request and the response of the last pair, and of the one before.
+    pair: [Option<u64>; 2],
+    previous: [Option<u64>; 2],
+}
+
+#[cfg(feature = "applications")]
+impl HttpConnection {
+    const NEW: Self = HttpConnection {
+        requests: 0,
+        responses: 0,
+        pairs: 0,
+        is_answered: true,
+        is_again: false,
+        pair: [None; 2],
+        previous: [None; 2],
+    };
+
+    /// Counts a message in a packet, and notes its number and the messages before it.
+    fn count(&mut self, packet: u64, analysis: &mut TransactionAnalysis) {
+        let role = analysis.role;
+        let is_response = role == TransactionRole::Response;
+        if !core::mem::take(&mut self.is_again) && (!is_response || self.is_answered) {
+            self.pairs = self.pairs.saturating_add(1);
+            self.previous = core::mem::take(&mut self.pair);
+        }
+        self.is_answered = is_response;
+        self.pair[usize::from(is_response)] = Some(packet);
+        let [request, response] = self.previous;
+        analysis.number_in_connection = Some(self.pairs);
+        analysis.previous_request = request;
+        analysis.previous_response = response.filter(|_| is_response);
+    }
 }
 
 /// A message that goes on in later segments, by its first bytes.
@@ -176,7 +213,35 @@ impl Transactions {
             }
             return Some(analysis);
         }
+        #[cfg(feature = "applications")]
+        if let (Carrier::Udp { stream, .. }, View::Http(http)) = (carrier, layer.view) {
+            return self.http_datagram(*stream, HttpMessage::new(http, layer)?.role, moment);
+        }
         self.message(&TransactionMessage::of(layer, network, carrier)?, moment)
+    }
+
+    /// A message of SSDP, which is counted and belongs to no transaction: any host may answer, from another port.
+    #[cfg(feature = "applications")]
+    fn http_datagram(
+        &mut self,
+        stream: u64,
+        role: TransactionRole,
+        moment: TransactionMoment,
+    ) -> Option<TransactionAnalysis> {
+        // No capture has so many connections.
+        const OF_UDP: u64 = 1 << 63;
+        let place = self.http_connection(stream | OF_UDP);
+        let mut analysis = TransactionAnalysis::new(TransactionProtocol::Http, role);
+        self.connections.at(place).count(moment.packet, &mut analysis);
+        Some(analysis)
+    }
+
+    #[cfg(feature = "applications")]
+    fn http_connection(&mut self, stream: u64) -> usize {
+        match self.connections.find(&stream) {
+            Some(place) => place,
+            None => self.connections.insert(stream, HttpConnection::NEW).0,
+        }
     }
 
     /// Notes a message that later segments go on with.
@@ -227,7 +292,14 @@ impl Transactions {
                 (known.first, known.last) = ((moment.packet, moment.now), (moment.packet, moment.now));
             }
         }
-        Some(TransactionAnalysis { begun_in: Some(packet), ..analysis })
+        let mut analysis = TransactionAnalysis { begun_in: Some(packet), ..analysis };
+        // Wireshark counts it when it is complete, after its response.
+        if request.is_some()
+            && let Some(place) = self.connections.find(&tcp.stream)
+        {
+            self.connections.at(place).count(moment.packet, &mut analysis);
+        }
+        Some(analysis)
     }
 
     /// A message whose counterpart has the same key.
@@ -302,6 +374,7 @@ impl Transactions {
         };
         let known = self.table.at(place);
         analysis.transaction = Some(known.number);
+        analysis.is_asked_by_multicast = message.asks_any_host && known.variant != message.variant;
         match known.response {
             Some((first, variant)) => analysis.retransmission_of = Some(first).filter(|_| variant == message.variant),
             None => known.response = Some((moment.packet, message.variant)),
@@ -326,20 +399,19 @@ impl Transactions {
         tcp: &TcpCarrier,
         moment: TransactionMoment,
     ) -> Option<TransactionAnalysis> {
-        let place = match self.connections.find(&tcp.stream) {
-            Some(place) => place,
-            None => self.connections.insert(tcp.stream, HttpConnection { requests: 0, responses: 0 }).0,
-        };
+        let place = self.http_connection(tcp.stream);
         let connection = *self.connections.at(place);
         if tcp.is_retransmission
             && let Some(again) = self.http_again(message.role, tcp, connection.requests, moment)
         {
             return Some(again);
         }
-        Some(match message.role {
+        let mut analysis = match message.role {
             TransactionRole::Request => self.http_request(place, tcp, moment),
             TransactionRole::Response => self.http_response(place, message, tcp, moment),
-        })
+        };
+        self.connections.at(place).count(moment.packet, &mut analysis);
+        Some(analysis)
     }
 
     /// Counts a request of which more is to come, since its response has come. Returns the number of its transaction, or
@@ -353,7 +425,9 @@ impl Transactions {
         let place = self.connections.find(&stream).filter(|_| !was_counted)?;
         let tcp = TcpCarrier::put_together(stream, side, beginning.seq, beginning.ack);
         let moment = TransactionMoment { packet: beginning.packet, now: beginning.time };
-        let number = self.connections.at(place).requests;
+        let connection = self.connections.at(place);
+        connection.is_again = true;
+        let number = connection.requests;
         let analysis = self.http_request(place, &tcp, moment);
         self.begins(bytes, analysis, &tcp, (beginning.packet, Some(number)));
         analysis.transaction
@@ -389,7 +463,7 @@ impl Transactions {
     ) -> TransactionAnalysis {
         let mut analysis = TransactionAnalysis::new(TransactionProtocol::Http, TransactionRole::Response);
         analysis.is_interim = message.is_interim;
-        let HttpConnection { requests, mut responses } = *self.connections.at(place);
+        let HttpConnection { requests, mut responses, .. } = *self.connections.at(place);
         let seq = tcp.seq;
         // A client that waits for each response acknowledges all bytes before the next one with its next request. Such a
         // request is the right one even if a response before was not captured.

@@ -6,6 +6,7 @@
 //! shown, it was found by asking: a filter compares it with what the test says about the frame, which it changes until
 //! the answer turns.
 
+mod columns;
 #[path = "../common/mod.rs"]
 mod common;
 mod derived;

@@ -192,7 +192,7 @@ fn names_that_cannot_be_answered_say_why() {
         ("ip.reassembled_in", "packets that come later"),
         ("ip.fragments", "ip.flags.mf"),
         ("ipv6.fragment.count > 2", "ip.flags.mf"),
-        ("http.request_number", "other packets"),
+        ("tcp.pdu.size", "other packets"),
         ("http.file_data contains \"x\"", "packetsmith extract"),
         ("http.response_for.uri", "other packets"),
         ("ip.tos == 0", "ip.dsfield"),

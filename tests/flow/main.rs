@@ -14,3 +14,4 @@ mod messages;
 mod numbers;
 mod packets;
 mod transactions;
+mod udp;

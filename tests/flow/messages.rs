@@ -285,6 +285,32 @@ fn tls_can_begin_with_a_record_without_contents() {
 }
 
 #[test]
+fn in_a_stream_of_tls_a_record_header_is_enough() {
+    // An encrypted handshake message: nothing but the records before it tells what it is.
+    let encrypted = record(22, &[0xee; 40]);
+    for port in [80, 8080, 5222] {
+        let mut talk = Talk::with(MessageSettings::default(), port);
+        assert_eq!(talk.client(0, &encrypted), alone(), "it may be anything");
+        let at = encrypted.len();
+        assert_eq!(talk.client(at, &record(22, &hello(false))), alone());
+        let server = [record(22, &hello(true)), record(20, &[1])].concat();
+        assert_eq!(talk.server(0, &server), alone());
+        // The other side's first record, and one that follows a record which is recognized.
+        let (is_part, messages) = talk.server(server.len(), &encrypted);
+        assert_eq!((is_part, messages.len()), (true, 1), "{port}");
+        assert_eq!((names(&messages[0]), &messages[0].bytes), (vec!["tls"], &encrypted));
+        let at = at + record(22, &hello(false)).len();
+        assert_eq!(talk.client(at, &[record(20, &[1]), encrypted.clone()].concat()), alone());
+        let at = at + 6 + encrypted.len();
+        assert_eq!(talk.client(at, &encrypted[..20]), part());
+        let (_, messages) = talk.client(at + 20, &encrypted[20..]);
+        assert_eq!((names(&messages[0]), messages[0].packets().len()), (vec!["tls"], 2));
+        // What is no record is none there either.
+        assert_eq!(talk.server(server.len() + at, b"\x16\x04\x01\0\x05hello"), alone());
+    }
+}
+
+#[test]
 fn a_response_before_the_end_of_its_request_belongs_to_it() {
     let post = b"POST /a HTTP/1.1\r\nHost: example.test\r\nContent-Length: 10\r\n\r\n1234567890";
     let interim = b"HTTP/1.1 100 Continue\r\n\r\n";
@@ -383,6 +409,50 @@ fn after_a_switch_nothing_is_http_even_if_it_looks_like_it() {
         assert!(!talk.flows.segments().next().unwrap().is_after_switch);
         assert_eq!(talk.flows.found().len(), 2);
     }
+}
+
+#[test]
+fn requests_and_responses_of_http_are_numbered_in_pairs() {
+    const POST: &[u8] = b"POST /a HTTP/1.1\r\nContent-Length: 3\r\n\r\n";
+    const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+    // What the client (0) and the server (1) send, and the numbers that tshark 4.0 gives.
+    type Exchange<'a> = &'a [(usize, &'a [u8], &'a [u32])];
+    let cases: [Exchange<'_>; 6] = [
+        &[(0, GET, &[1]), (1, ANSWER, &[1]), (0, GET, &[2]), (1, ANSWER, &[2])],
+        &[(0, GET, &[1]), (0, GET, &[2]), (1, ANSWER, &[2]), (1, ANSWER, &[3]), (0, GET, &[4]), (1, ANSWER, &[4])],
+        &[(0, POST, &[]), (1, CONTINUE, &[1]), (0, b"abc", &[2]), (1, ANSWER, &[2]), (0, GET, &[3])],
+        &[(0, POST, &[]), (1, ANSWER, &[1]), (0, b"abc", &[2]), (0, GET, &[3]), (1, ANSWER, &[3])],
+        &[(1, ANSWER, &[1]), (1, ANSWER, &[2]), (0, GET, &[3]), (1, ANSWER, &[3])],
+        &[(0, &GET[..9], &[]), (0, &GET[9..], &[1]), (1, &ANSWER[..9], &[]), (1, &ANSWER[9..], &[1])],
+    ];
+    for exchange in cases {
+        let (mut talk, mut sent) = (Talk::http(), [0, 0]);
+        for &(side, data, numbers) in exchange {
+            talk.data(side, sent[side], sent[1 - side], TcpFlags::PSH, data);
+            sent[side] += data.len();
+            let found = talk.flows.found().iter().filter_map(|found| match found.analysis {
+                LayerAnalysis::Transaction(transaction) => transaction.number_in_connection,
+                _ => None,
+            });
+            assert_eq!(found.collect::<Vec<_>>(), numbers, "{exchange:?}");
+        }
+    }
+    // The messages of the pair before: of requests that are sent before their responses, tshark takes the last for the first
+    // response.
+    let (mut talk, mut sent, mut before) = (Talk::http(), [0, 0], Vec::new());
+    for (side, data) in [(0, GET), (0, GET), (1, ANSWER), (1, ANSWER), (0, GET), (1, ANSWER)] {
+        talk.data(side, sent[side], sent[1 - side], TcpFlags::PSH, data);
+        sent[side] += data.len();
+        before.push((transaction(&talk).previous_request, transaction(&talk).previous_response));
+    }
+    let (none, request, response) = ((None, None), |packet| (Some(packet), None), |packet| (None, Some(packet)));
+    assert_eq!(before, [none, request(4), request(4), (Some(5), Some(6)), none, response(7)]);
+    // What TCP sends again has no number.
+    let mut talk = Talk::http();
+    talk.client(0, GET);
+    talk.client(0, GET);
+    talk.data(1, 0, GET.len(), TcpFlags::PSH, ANSWER);
+    assert_eq!(transaction(&talk).number_in_connection, Some(1));
 }
 
 #[test]

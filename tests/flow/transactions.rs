@@ -166,6 +166,22 @@ fn what_llmnr_asks_by_multicast_any_host_answers() {
 }
 
 #[test]
+fn wireshark_knows_no_request_that_was_sent_to_a_group_of_llmnr() {
+    let mut capture = Capture::new();
+    let mut has = |source: (u8, u16), destination: (u8, u16), message: &[u8]| {
+        let analysis = LayerAnalysis::Transaction(capture.one(1, &udp(source, destination, message)));
+        let value = |name| FlowField::all().find(|field| field.filter == name).unwrap().value(&analysis);
+        ["dns.response_to", "dns.time", "dns.multicast_response_to", "dns.multicast_time", "dns.unsolicited"].map(value)
+    };
+    has((1, 50_000), (251, 5355), &dns(3, false));
+    let asked = [None, None, Some(1), Some(1_000_000), None];
+    assert_eq!(has((7, 5355), (1, 50_000), &dns(3, true)), asked, "any host answers");
+    has((1, 50_001), (7, 5355), &dns(4, false));
+    let asked = [Some(3), Some(1_000_000), None, None, None];
+    assert_eq!(has((7, 5355), (1, 50_001), &dns(4, true)), asked, "the host that was asked");
+}
+
+#[test]
 fn multicast_dns_between_its_ports_has_no_transactions() {
     let mut capture = Capture::new();
     for is_response in [false, true] {
@@ -549,7 +565,8 @@ fn filters_ask_for_transactions_by_wireshark_s_names_and_units() {
 fn each_protocol_has_its_fields() {
     for protocol in TransactionProtocol::ALL {
         let prefix = format!("{protocol}.");
-        let times = FlowField::all().filter(|field| field.name == "time" && field.filter.starts_with(&prefix));
+        let is_time = |field: &&FlowField| field.name == "time" && !field.filter.contains("multicast");
+        let times = FlowField::all().filter(is_time).filter(|field| field.filter.starts_with(&prefix));
         let kinds: Vec<_> = times.map(|field| field.kind).collect();
         assert!(matches!(kinds[..], [FlowKind::Duration | FlowKind::Milliseconds]), "{protocol}");
         assert_eq!(protocol.name().parse(), Ok(*protocol));

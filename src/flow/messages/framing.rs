@@ -72,6 +72,14 @@ impl Framing {
         self == Framing::Tls && matches!(bytes, [20..=23, 3, _, 0, 0, ..])
     }
 
+    /// Whether the bytes begin with a record of TLS, by its header alone. In a stream without TLS they can do so by chance.
+    pub(super) fn is_record(self, bytes: &[u8]) -> bool {
+        #[cfg(feature = "applications")]
+        return self == Framing::Tls && Tls::record_length(bytes).is_some();
+        #[cfg(not(feature = "applications"))]
+        return false;
+    }
+
     /// How the messages of a stream are told apart that begins with these bytes. The flag tells that they are too few to be
     /// sure.
     pub(super) fn of_start(known: &Protocols, selector: NextProtocol, mut bytes: &[u8]) -> Option<(Self, bool)> {

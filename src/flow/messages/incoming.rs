@@ -64,10 +64,13 @@ pub(super) struct Finished {
     pub(super) is_chained: bool,
     pub(super) beginning: MessageBeginning,
     pub(super) joined: Option<Vec<u8>>,
+    /// What it is examined as, if its bytes and the ports do not say it.
+    pub(super) told_by_stream: Option<NextProtocol>,
 }
 
 impl Finished {
-    /// The message with what is known of its connection. `header` is the walk and the layer of the header that ends it.
+    /// The message with what is known of its connection. `header` is the walk and the layer of the header that ends it,
+    /// `selector` has the ports from its sender's point of view.
     pub(super) fn into_message(
         self,
         stream: u64,
@@ -76,6 +79,7 @@ impl Finished {
         selector: NextProtocol,
     ) -> StreamMessage {
         let Finished { bytes, length, missing, segments, segment_count, end, beginning, joined, .. } = self;
+        let selector = self.told_by_stream.unwrap_or(selector);
         let (walk, layer) = header;
         StreamMessage {
             stream,
@@ -138,6 +142,8 @@ pub(super) struct Incoming {
     is_at_start: bool,
     /// Whether the message at hand is a guess from few bytes.
     is_guess: bool,
+    /// Whether the message at hand is a record of TLS by what came before in its connection alone.
+    is_told_by_stream: bool,
     #[cfg(feature = "applications")]
     tls: TlsSide,
 }
@@ -218,7 +224,7 @@ impl Incoming {
             match &mut self.state {
                 IncomingState::Between => {
                     let rest = &data[at..];
-                    let framing = self.framing(rest, rules, is_at_start && at == 0);
+                    let framing = self.framing(rest, rules, shared, is_at_start && at == 0);
                     let framing =
                         framing.filter(|framing| *framing != Framing::Http || !shared.requests.has_switched());
                     let Some(framing) = framing.filter(|_| at < data.len()) else { return at };
@@ -295,6 +301,7 @@ impl Incoming {
                     let is_chained = framing.is_chained() && at - start >= least;
                     let within = (self.length == 0).then_some((start..at, packet, is_chained));
                     self.finish(within, end, finished);
+                    shared.is_tls |= framing == Framing::Tls;
                     shared.learn(finished.last().and_then(|message| message.joined.as_deref()));
                 }
             }
@@ -344,16 +351,41 @@ impl Incoming {
     }
 
     /// How the message is told apart that begins with these bytes. `is_first`: they are the first of the stream.
-    fn framing(&mut self, bytes: &[u8], rules: ReadingRules<'_>, is_first: bool) -> Option<Framing> {
+    fn framing(
+        &mut self,
+        bytes: &[u8],
+        rules: ReadingRules<'_>,
+        shared: &SharedState,
+        is_first: bool,
+    ) -> Option<Framing> {
         if is_first && self.last.is_none() {
             let (framing, is_guess) = Framing::of_start(rules.known, rules.selector, bytes)?;
             self.is_guess = is_guess;
             return Some(framing);
         }
-        match (Framing::of(rules.known, rules.selector, bytes), self.last) {
-            (None, Some(last)) => Some(last).filter(|last| last.may_begin(bytes) || last.is_empty_record(bytes)),
+        let last = self.last.or(shared.is_tls.then_some(Framing::Tls));
+        match (Framing::of(rules.known, rules.selector, bytes), last) {
+            (None, Some(last)) => {
+                let goes_on = last.may_begin(bytes) || last.is_empty_record(bytes);
+                self.is_told_by_stream = last.is_record(bytes);
+                Some(last).filter(|_| goes_on || self.is_told_by_stream)
+            }
             (framing, _) => framing,
         }
+    }
+
+    /// What a record of TLS is examined as of which the ports say nothing.
+    #[cfg(feature = "applications")]
+    fn record_selector(&self) -> NextProtocol {
+        match self.tls.is_encrypted() {
+            true => NextProtocol::TlsEncrypted,
+            false => NextProtocol::TlsRecord(0),
+        }
+    }
+
+    #[cfg(not(feature = "applications"))]
+    fn record_selector(&self) -> NextProtocol {
+        NextProtocol::TlsRecord(0)
     }
 
     /// Keeps bytes of the message at hand, as far as the limit allows.
@@ -378,6 +410,7 @@ impl Incoming {
             IncomingState::Head(framing, _) | IncomingState::Rest(framing, _) => Some(framing),
             IncomingState::Between => self.last,
         };
+        let told_by_stream = self.is_told_by_stream.then_some(self.record_selector());
         let next = Incoming {
             last,
             is_from_start: self.is_from_start,
@@ -402,6 +435,7 @@ impl Incoming {
             is_chained: false,
             beginning,
             joined,
+            told_by_stream,
         };
         finished.push(match within {
             Some((range, packet, is_chained)) => {

@@ -486,6 +486,7 @@ impl MessageStream {
             let fits = was_between && mine().all(whole) && length == payload.len() as u64;
             let is_alone = fits
                 && mine().all(|message| message.joined.is_none())
+                && mine().next().is_some_and(|message| message.told_by_stream.is_none())
                 && (mine().count() == 1 || mine().all(|message| message.is_chained));
             if is_alone {
                 finished.retain(|(from, _)| *from != side);
@@ -501,6 +502,7 @@ impl MessageStream {
             Incoming::default().take(payload, (packet, segment.seq), rules(side), &mut shared.clone(), &mut new);
         let ended = new.last().and_then(|message| message.within.as_ref()).is_some_and(|at| at.end == payload.len());
         let ended = ended && new.iter().all(|message| message.joined.is_none());
+        let ended = ended && new.first().is_some_and(|message| message.told_by_stream.is_none());
         let is_alone = ended && (new.len() == 1 || new.iter().all(|message| message.is_chained));
         if is_alone {
             shown.truncate(MOST_SHOWN - 1);

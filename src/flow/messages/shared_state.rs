@@ -8,6 +8,8 @@ use super::tls_records::selected_version;
 #[derive(Clone, Debug, Default)]
 pub(super) struct SharedState {
     pub(super) requests: Outstanding,
+    /// Whether a side has sent a record of TLS. Then the other one sends records too.
+    pub(super) is_tls: bool,
     /// The version of TLS that a ServerHello has selected.
     pub(super) tls_version: Option<u16>,
 }

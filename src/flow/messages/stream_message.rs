@@ -23,7 +23,8 @@ pub struct StreamMessage {
     pub walk: usize,
     /// Index of that header in its walk.
     pub layer: usize,
-    /// What the message is examined as: the ports of the connection.
+    /// What the message is examined as: the ports of the connection, or a record of TLS where only earlier messages of the
+    /// connection tell that it is one.
     pub selector: NextProtocol,
     /// The bytes, up to the limit of [`MessageSettings::message_bytes`](crate::flow::MessageSettings), and up to the first that
     /// the capture does not have.

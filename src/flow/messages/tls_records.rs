@@ -97,6 +97,10 @@ pub(super) struct TlsSide {
 }
 
 impl TlsSide {
+    pub(super) fn is_encrypted(self) -> bool {
+        self.is_encrypted
+    }
+
     /// Takes a whole record, and what is known of the version. Returns what the record begins.
     pub(super) fn record(&mut self, record: &[u8], version: &mut Option<u16>) -> Option<HandshakeRecords> {
         match record {

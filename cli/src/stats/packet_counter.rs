@@ -50,9 +50,9 @@ impl Counting {
 /// Where packets are counted.
 enum Place {
     /// In the thread that reads them.
-    Here(Counting),
+    Here(Box<Counting>),
     /// In another thread, which gets them in batches and gives these back.
-    Thread { full: SyncSender<PacketBatch>, empty: Receiver<PacketBatch>, thread: JoinHandle<Option<Counting>> },
+    Thread { full: SyncSender<PacketBatch>, empty: Receiver<PacketBatch>, thread: JoinHandle<Option<Box<Counting>>> },
     /// Nowhere any more: only while it changes.
     Nowhere,
 }
@@ -70,7 +70,7 @@ impl PacketCounter {
     pub(super) fn new(statistics: CaptureStatistics, takes_long: bool) -> Self {
         let has_cores = thread::available_parallelism().is_ok_and(|cores| cores > NonZero::<usize>::MIN);
         PacketCounter {
-            place: Place::Here(Counting { statistics, first: None }),
+            place: Place::Here(Box::new(Counting { statistics, first: None })),
             until_thread: if takes_long && has_cores { FIRST_PACKETS } else { 0 },
             batch: PacketBatch::default(),
         }
@@ -116,7 +116,7 @@ impl PacketCounter {
         let (full, batches) = sync_channel::<PacketBatch>(WAITING);
         let (give_back, empty) = channel();
         // Handed over when the thread is there: what a thread begins with is lost if it cannot be had.
-        let (hand_over, handed_over) = channel::<Counting>();
+        let (hand_over, handed_over) = channel::<Box<Counting>>();
         let work = move || {
             let mut counting = handed_over.recv().ok()?;
             for mut batch in batches {
@@ -138,12 +138,12 @@ impl PacketCounter {
     /// Ends the file. Returns what was counted.
     pub(super) fn finish(self) -> Counting {
         match self.place {
-            Place::Here(counting) => counting,
+            Place::Here(counting) => *counting,
             Place::Thread { full, thread, .. } => {
                 let _ = full.send(self.batch);
                 drop(full);
                 let counted = thread.join().unwrap_or_else(|panic| resume_unwind(panic));
-                counted.unwrap_or_else(|| unreachable!("the thread was handed the statistics"))
+                *counted.unwrap_or_else(|| unreachable!("the thread was handed the statistics"))
             }
             Place::Nowhere => unreachable!("packets are counted here or by a thread"),
         }

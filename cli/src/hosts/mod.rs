@@ -15,7 +15,7 @@ use crate::outcome::{Outcome, complain};
 use crate::output::{Output, Progress};
 use crate::protocols::known;
 use crate::read::{PacketToPrint, parse_filter, passes};
-use crate::stats::table::{Cell, Table};
+use crate::stats::table::{Cell, MOST_COLUMNS, Table, cut, fit, fit_into};
 use crate::stats::{Format, write};
 use crate::{input, protocols, signals};
 use packetsmith::capture::{Reader, Timestamp};
@@ -27,8 +27,7 @@ use packetsmith::{Examine, Filter};
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-/// Most columns of a line for people, and least, if the terminal is narrow.
-const WIDTH: usize = 100;
+/// Least columns of a line for people, if the terminal is narrow.
 const LEAST_WIDTH: usize = 60;
 
 /// Arguments of the three commands.
@@ -106,7 +105,7 @@ fn run<R: Report>(common: &Common, style: Style, report: impl Fn() -> R) -> io::
         let mut report = report();
         let (first, has_failed) = read(&mut reader, &name, common, &mut report);
         failed |= has_failed;
-        let width = output.width.unwrap_or(WIDTH).clamp(LEAST_WIDTH, WIDTH);
+        let width = output.width.unwrap_or(MOST_COLUMNS).clamp(LEAST_WIDTH, MOST_COLUMNS);
         let (tables, count) = report.tables(first, width);
         messages += count;
         let file = (common.files.len() > 1).then_some(&*name);
@@ -195,67 +194,6 @@ fn optional(value: Option<impl ToString>) -> Cell {
 /// A number of things: `1 reply`, `2 replies`.
 fn many(count: u64, one: &str, more: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { more })
-}
-
-/// The first characters of a text, with an ellipsis if there are more.
-fn cut(text: &str, most: usize) -> String {
-    match text.chars().count() > most {
-        true => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
-        false => text.to_string(),
-    }
-}
-
-/// Makes a table for people fit into the lines of a narrow terminal: cuts cells of the columns in `shrink`, each down to a least
-/// width, and if that is not enough, leaves out the columns in `hide`, in their order. Both are titles of columns. Programs
-/// get all of it.
-fn fit(table: &mut Table, width: usize, shrink: &[(&str, usize)], hide: &[&str]) {
-    // A file and a wide terminal have room.
-    if width < WIDTH {
-        fit_into(table, width, shrink, hide);
-    }
-}
-
-/// As [`fit`], for a table that must fit into files too.
-fn fit_into(table: &mut Table, width: usize, shrink: &[(&str, usize)], hide: &[&str]) {
-    let columns = |table: &Table, at: usize| -> usize {
-        let cells = table.rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.shown().chars().count());
-        cells.chain([table.columns.get(at).map_or(0, |column| column.title.chars().count())]).max().unwrap_or(0)
-    };
-    let all = |table: &Table| -> usize {
-        let is_shown = |at: &usize| table.columns.get(*at).is_some_and(|column| !column.title.is_empty());
-        (0..table.columns.len()).filter(is_shown).map(|at| columns(table, at) + 2).sum()
-    };
-    let place = |table: &Table, title: &str| table.columns.iter().position(|column| column.title == title);
-    let mut hide = hide.iter();
-    loop {
-        let over = all(table).saturating_sub(width);
-        let shrunk = |(title, least): &(&str, usize)| {
-            let at = place(table, title)?;
-            Some((at, columns(table, at), (*least).max(title.len())))
-        };
-        let shrunk: Vec<(usize, usize, usize)> = shrink.iter().filter_map(shrunk).collect();
-        let room: usize = shrunk.iter().map(|(_, now, least)| now.saturating_sub(*least)).sum();
-        if room < over
-            && let Some(title) = hide.next()
-        {
-            if let Some(column) = place(table, title).and_then(|at| table.columns.get_mut(at)) {
-                column.title = "";
-            }
-            continue;
-        }
-        let mut over = over;
-        for (at, now, least) in shrunk {
-            let most = now.saturating_sub(over).max(least).min(now);
-            over = over.saturating_sub(now - most);
-            for cell in table.rows.iter_mut().filter_map(|row| row.get_mut(at)) {
-                let shown = cell.shown();
-                if shown.chars().count() > most {
-                    *cell = Cell::Shown(cut(&shown, most), Box::new(cell.value().clone()));
-                }
-            }
-        }
-        return;
-    }
 }
 
 /// Wraps a text at blanks to lines of a given width in characters. Lines after the first are indented.

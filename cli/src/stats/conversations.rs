@@ -1,7 +1,7 @@
 //! Who talked to whom.
 
-use super::arguments::{Arguments, Sort};
-use super::table::{Cell, Table, number, text};
+use super::arguments::{Arguments, Format, Sort};
+use super::table::{Cell, Table, fit_into, number, text};
 use packetsmith::flow::{Side, TcpState};
 use packetsmith::stats::{AddressKind, ConversationStatistics, ConversationTables};
 use std::cmp::Reverse;
@@ -18,8 +18,21 @@ pub(super) fn title(kind: AddressKind) -> &'static str {
     }
 }
 
-pub(super) fn tables(all: &ConversationTables, arguments: &Arguments, first: Option<i128>) -> Vec<Table> {
-    arguments.kinds().into_iter().map(|kind| table(all, kind, arguments, first)).collect()
+/// Columns that a narrow terminal has no room for, those that are missed least first.
+const LEFT_OUT: [&str; 8] = ["bit/s A→B", "bit/s B→A", "start", "A→B", "B→A", "A→B", "B→A", "duration"];
+
+/// The tables. `width` is that of the terminal.
+pub(super) fn tables(
+    all: &ConversationTables,
+    arguments: &Arguments,
+    first: Option<i128>,
+    width: Option<usize>,
+) -> Vec<Table> {
+    let mut tables: Vec<_> = arguments.kinds().into_iter().map(|kind| table(all, kind, arguments, first)).collect();
+    if let (Some(width), Format::Text) = (width, arguments.format) {
+        tables.iter_mut().for_each(|table| fit_into(table, width, &[], &LEFT_OUT));
+    }
+    tables
 }
 
 fn table(all: &ConversationTables, kind: AddressKind, arguments: &Arguments, first: Option<i128>) -> Table {

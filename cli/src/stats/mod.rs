@@ -97,7 +97,7 @@ fn tables_of<R: Read>(
         Part::Summary => summary::tables(reader, counted),
         Part::Protocols => statistics.protocols.iter().map(protocol_table::table).collect(),
         Part::Conversations => {
-            conversations.map(|all| conversations::tables(all, arguments, counted.first)).unwrap_or_default()
+            conversations.map(|all| conversations::tables(all, arguments, counted.first, width)).unwrap_or_default()
         }
         Part::Endpoints => conversations.map(|all| endpoints::tables(all, arguments)).unwrap_or_default(),
         Part::Responses => statistics.responses.iter().map(|all| responses::table(all, top)).collect(),

@@ -26,7 +26,7 @@ fn facts<R: Read>(reader: &Reader<R>, summary: &CaptureSummary) -> Table {
     let digits = summary.last.map_or(6, |time| time.resolution().digits());
     fact("format", "format", Cell::Text(format_of(reader)));
     fact("size", "size of the file", reader.source_len().map_or(Cell::Absent, Cell::Count));
-    fact("link_types", "link types", Cell::Text(link_types(summary)));
+    fact("link_types", "link types", Cell::Text(link_types(reader, summary)));
     fact("packets", "packets", Cell::Count(packets));
     fact("captured_bytes", "captured bytes", Cell::Count(summary.captured));
     fact("bytes", "bytes on the wire", Cell::Count(original));
@@ -78,8 +78,14 @@ fn link_type_name(link_type: Option<u16>) -> String {
     }
 }
 
-fn link_types(summary: &CaptureSummary) -> String {
+/// The link types of the packets; of a file without packets, those of its interfaces.
+fn link_types<R: Read>(reader: &Reader<R>, summary: &CaptureSummary) -> String {
     let all = summary.link_types();
+    if all.is_empty() {
+        let mut names: Vec<_> = reader.interfaces().iter().map(|one| link_type_name(one.link_type)).collect();
+        names.dedup();
+        return names.join(", ");
+    }
     let names = all.iter().map(|(link_type, packets)| match all.len() {
         1 => link_type_name(*link_type),
         _ => format!("{}: {packets}", link_type_name(*link_type)),

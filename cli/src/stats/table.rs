@@ -262,3 +262,64 @@ fn line(cells: impl Iterator<Item = String>, text: &mut TextBuffer) {
     }
     text.str("\n");
 }
+
+/// The first characters of a text, with an ellipsis if there are more.
+pub fn cut(text: &str, most: usize) -> String {
+    match text.chars().count() > most {
+        true => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+        false => text.to_string(),
+    }
+}
+
+/// Makes a table for people fit into the lines of a narrow terminal: cuts cells of the columns in `shrink`, each down to a least
+/// width, and if that is not enough, leaves out the columns in `hide`, in their order. Both are titles of columns. Programs
+/// get all of it.
+pub fn fit(table: &mut Table, width: usize, shrink: &[(&str, usize)], hide: &[&str]) {
+    // A file and a wide terminal have room.
+    if width < MOST_COLUMNS {
+        fit_into(table, width, shrink, hide);
+    }
+}
+
+/// As [`fit`], for a table that must fit into files too.
+pub fn fit_into(table: &mut Table, width: usize, shrink: &[(&str, usize)], hide: &[&str]) {
+    let columns = |table: &Table, at: usize| -> usize {
+        let cells = table.rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.shown().chars().count());
+        cells.chain([table.columns.get(at).map_or(0, |column| column.title.chars().count())]).max().unwrap_or(0)
+    };
+    let all = |table: &Table| -> usize {
+        let is_shown = |at: &usize| table.columns.get(*at).is_some_and(|column| !column.title.is_empty());
+        (0..table.columns.len()).filter(is_shown).map(|at| columns(table, at) + 2).sum()
+    };
+    let place = |table: &Table, title: &str| table.columns.iter().position(|column| column.title == title);
+    let mut hide = hide.iter();
+    loop {
+        let over = all(table).saturating_sub(width);
+        let shrunk = |(title, least): &(&str, usize)| {
+            let at = place(table, title)?;
+            Some((at, columns(table, at), (*least).max(title.len())))
+        };
+        let shrunk: Vec<(usize, usize, usize)> = shrink.iter().filter_map(shrunk).collect();
+        let room: usize = shrunk.iter().map(|(_, now, least)| now.saturating_sub(*least)).sum();
+        if room < over
+            && let Some(title) = hide.next()
+        {
+            if let Some(column) = place(table, title).and_then(|at| table.columns.get_mut(at)) {
+                column.title = "";
+            }
+            continue;
+        }
+        let mut over = over;
+        for (at, now, least) in shrunk {
+            let most = now.saturating_sub(over).max(least).min(now);
+            over = over.saturating_sub(now - most);
+            for cell in table.rows.iter_mut().filter_map(|row| row.get_mut(at)) {
+                let shown = cell.shown();
+                if shown.chars().count() > most {
+                    *cell = Cell::Shown(cut(&shown, most), Box::new(cell.value().clone()));
+                }
+            }
+        }
+        return;
+    }
+}

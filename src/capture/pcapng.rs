@@ -16,7 +16,7 @@ use pcap_file::pcapng::blocks::{
 
 use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
-use super::found_record::FoundRecord;
+use super::found_record::{Found, FoundBlock, FoundRecord};
 use super::interface_statistics::InterfaceStatistics;
 use super::limits::{MAX_OPTIONS, MAX_STATISTICS};
 use super::options::{KeptOptions, option_texts};
@@ -101,6 +101,8 @@ pub(super) struct PcapngParser {
     reported: Option<u64>,
     /// The last statistics of each interface, by section and number.
     pub(super) statistics: Vec<InterfaceStatistics>,
+    /// Whether all blocks are handed out, so that none is passed over because it is large.
+    pub(super) keeps_all: bool,
 }
 
 /// A block, which is completely in the buffer unless it is skipped.
@@ -115,6 +117,11 @@ struct Block {
 impl Block {
     fn body<'b, R: Read>(&self, buffer: &'b Buffer<R>) -> &'b [u8] {
         buffer.slice(self.at + HEAD, self.len - FRAME)
+    }
+
+    fn found(&self) -> FoundBlock {
+        let Block { block_type, offset, at, len, .. } = *self;
+        FoundBlock { block_type, offset, at: at + HEAD, len: len - FRAME }
     }
 
     fn short(&self, packet: bool, needed: u64) -> Box<Failure> {
@@ -142,35 +149,47 @@ impl PcapngParser {
             full: false,
             reported: None,
             statistics: Vec::new(),
+            keeps_all: false,
         })
     }
 
+    /// Finds the next packet.
     #[inline]
     pub(super) fn next<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<FoundRecord>, Box<Failure>> {
         loop {
-            let Some(block) = self.block(buffer)? else {
-                return Ok(None);
-            };
-            let found = match block.block_type {
-                ENHANCED_PACKET_BLOCK => self.packet(&block, block.body(buffer), false),
-                PACKET_BLOCK => self.packet(&block, block.body(buffer), true),
-                SIMPLE_PACKET_BLOCK => self.simple_packet(&block, block.body(buffer)),
-                SECTION_HEADER_BLOCK => {
-                    self.begin_section(&block, block.body(buffer))?;
-                    continue;
-                }
-                INTERFACE_DESCRIPTION_BLOCK => {
-                    self.add_interface(&block, block.body(buffer))?;
-                    continue;
-                }
-                INTERFACE_STATISTIC_BLOCK => {
-                    self.keep_statistics(&block, block.body(buffer));
-                    continue;
-                }
-                _ => continue,
-            };
-            return found.map(Some);
+            match self.next_block(buffer)? {
+                Some(Found::Packet(found)) => return Ok(Some(found)),
+                Some(_) => {}
+                None => return Ok(None),
+            }
         }
+    }
+
+    /// Finds the next block, of a packet or any other.
+    #[inline]
+    pub(super) fn next_block<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Found>, Box<Failure>> {
+        let Some(block) = self.block(buffer)? else {
+            return Ok(None);
+        };
+        let found = match block.block_type {
+            ENHANCED_PACKET_BLOCK => Found::Packet(self.packet(&block, block.body(buffer), false)?),
+            PACKET_BLOCK => Found::Packet(self.packet(&block, block.body(buffer), true)?),
+            SIMPLE_PACKET_BLOCK => Found::Packet(self.simple_packet(&block, block.body(buffer))?),
+            SECTION_HEADER_BLOCK => {
+                self.begin_section(&block, block.body(buffer))?;
+                Found::Section(block.found())
+            }
+            INTERFACE_DESCRIPTION_BLOCK => {
+                self.add_interface(&block, block.body(buffer))?;
+                Found::Interface(block.found())
+            }
+            INTERFACE_STATISTIC_BLOCK => {
+                self.keep_statistics(&block, block.body(buffer));
+                Found::Other(block.found())
+            }
+            _ => Found::Other(block.found()),
+        };
+        Ok(Some(found))
     }
 
     /// Finds the next block. A block that is skipped need not be in the buffer.
@@ -215,14 +234,15 @@ impl PcapngParser {
         if (len as usize) < FRAME {
             return Err(Failure::fatal(offset, ErrorKind::BlockLength { len }));
         }
-        let of_interest = matches!(
-            block_type,
-            SECTION_HEADER_BLOCK
-                | INTERFACE_DESCRIPTION_BLOCK
-                | ENHANCED_PACKET_BLOCK
-                | SIMPLE_PACKET_BLOCK
-                | PACKET_BLOCK
-        );
+        let of_interest = self.keeps_all
+            || matches!(
+                block_type,
+                SECTION_HEADER_BLOCK
+                    | INTERFACE_DESCRIPTION_BLOCK
+                    | ENHANCED_PACKET_BLOCK
+                    | SIMPLE_PACKET_BLOCK
+                    | PACKET_BLOCK
+            );
         let mut block = Block { block_type, order, offset, at: 0, len: FRAME };
         if padded > if of_interest { MAX_RECORD } else { ORDINARY } {
             pass_over(&block, len, of_interest, buffer)?;
@@ -437,7 +457,7 @@ fn pass_over<R: Read>(
     buffer.take(4);
     match of_interest {
         true => {
-            let packet = !matches!(block_type, SECTION_HEADER_BLOCK | INTERFACE_DESCRIPTION_BLOCK);
+            let packet = matches!(block_type, ENHANCED_PACKET_BLOCK | SIMPLE_PACKET_BLOCK | PACKET_BLOCK);
             Err(Failure::skipped(offset, packet, ErrorKind::TooLarge { len: first.into() }))
         }
         false => Ok(()),

@@ -2,9 +2,13 @@
 
 use super::buffer::{self, Buffer};
 use super::error::Failure;
-use super::found_record::FoundRecord;
+use super::found_record::{Found, FoundBlock, FoundRecord};
 use super::hexdump::HexdumpReader;
-use super::{BlockOptions, Error, ErrorKind, Format, Interface, InterfaceStatistics, Record, pcap, pcapng};
+use super::capture_item::{CaptureItem, ItemContent};
+use super::{
+    BlockOptions, Error, ErrorKind, Format, Interface, InterfaceStatistics, OtherBlock, Record, SectionHeader, Timestamp,
+    pcap, pcapng,
+};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
@@ -44,6 +48,8 @@ pub struct Reader<R: Read> {
     /// Number of the last packet.
     number: u64,
     done: bool,
+    /// What [`next_item`](Self::next_item) has returned last.
+    last: Option<Found>,
 }
 
 impl<R: Read> fmt::Debug for Reader<R> {
@@ -149,7 +155,7 @@ impl<R: Read> Reader<R> {
                 return Err(Failure::fatal(0, ErrorKind::NotCapture { first, len }));
             }
         };
-        Ok(Reader { buffer, parser, name: None, source_len: None, number: 0, done: false })
+        Ok(Reader { buffer, parser, name: None, source_len: None, number: 0, done: false, last: None })
     }
 
     /// Sets the name of the file, for errors.
@@ -182,6 +188,103 @@ impl<R: Read> Reader<R> {
             }
             Err(failure) => Some(Err(self.error(*failure))),
         }
+    }
+
+    /// Reads the next packet or block. Unlike [`next_record`](Self::next_record), it returns the blocks without packets too:
+    /// section headers, interfaces, names, statistics, secrets and unknown ones, in the order of the file. Blocks of up to
+    /// [`MAX_RECORD`](super::MAX_RECORD) bytes are read. Of a pcap file, it returns packets.
+    ///
+    /// Errors are as those of `next_record`.
+    ///
+    /// ```
+    /// use packetsmith::LinkType;
+    /// use packetsmith::capture::{Interface, ItemContent, NewRecord, Reader, Writer};
+    /// let mut writer = Writer::pcapng(Vec::new())?;
+    /// writer.interface(&Interface::of(LinkType::Ethernet).with_name("eth0")?)?;
+    /// writer.packet(&NewRecord::new(&[7; 60]))?;
+    /// let file = writer.finish()?;
+    ///
+    /// let mut reader = Reader::new(&file[..])?;
+    /// assert!(matches!(reader.next_item().unwrap()?.content, ItemContent::Section(_)));
+    /// assert!(matches!(reader.next_item().unwrap()?.content, ItemContent::Interface(_)));
+    /// assert!(matches!(reader.next_item().unwrap()?.content, ItemContent::Packet(record) if record.data == [7; 60]));
+    /// assert!(reader.next_item().is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn next_item(&mut self) -> Option<Result<CaptureItem<'_>, Error>> {
+        match self.advance()? {
+            Ok(()) => self.item().map(Ok),
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// Reads the next packet or block, which [`item`](Self::item) returns.
+    pub(super) fn advance(&mut self) -> Option<Result<(), Error>> {
+        self.last = None;
+        if self.done {
+            return None;
+        }
+        let found = match &mut self.parser {
+            FileParser::Pcap(parser) => parser.next(&mut self.buffer).map(|found| found.map(Found::Packet)),
+            FileParser::Pcapng(parser) => {
+                parser.keeps_all = true;
+                parser.next_block(&mut self.buffer)
+            }
+        };
+        match found {
+            Ok(Some(found)) => {
+                self.number += u64::from(matches!(found, Found::Packet(_)));
+                self.last = Some(found);
+                Some(Ok(()))
+            }
+            Ok(None) => {
+                self.done = true;
+                None
+            }
+            Err(failure) => Some(Err(self.error(*failure))),
+        }
+    }
+
+    /// The time of the packet that was read last, which may have none; nothing if a block was read.
+    pub(super) fn packet_time(&self) -> Option<Option<Timestamp>> {
+        match self.last? {
+            Found::Packet(found) => Some(found.timestamp),
+            _ => None,
+        }
+    }
+
+    /// The packet or block that was read last.
+    pub(super) fn item(&self) -> Option<CaptureItem<'_>> {
+        let bytes = |found: FoundBlock| self.buffer.slice(found.at, found.len);
+        let order = match &self.parser {
+            FileParser::Pcap(parser) => parser.header.byte_order,
+            FileParser::Pcapng(parser) => parser.section.byte_order,
+        };
+        let content = match self.last? {
+            Found::Packet(found) => ItemContent::Packet(self.record(found)),
+            // From the block itself: of all sections and interfaces, a megabyte of options is kept.
+            Found::Section(found) => {
+                let options = bytes(found).get(16..).unwrap_or_default();
+                let mut header = SectionHeader::new(order, options);
+                if let Format::Pcapng(section) = self.format() {
+                    header.version = section.version;
+                }
+                ItemContent::Section(header)
+            }
+            Found::Interface(found) => match bytes(found) {
+                [a, b, _, _, c, d, e, f, options @ ..] => {
+                    let snap_len = order.u32([*c, *d, *e, *f]);
+                    ItemContent::Interface(Interface::new(order, order.u16([*a, *b]), snap_len, options))
+                }
+                _ => return None,
+            },
+            Found::Other(found) => {
+                let FoundBlock { block_type, offset, .. } = found;
+                ItemContent::Other(OtherBlock { block_type, offset, byte_order: order, body: bytes(found) })
+            }
+        };
+        let (section, format, interfaces) = (self.sections(), self.format(), self.interfaces());
+        Some(CaptureItem { section, format, interfaces, content })
     }
 
     #[inline]

@@ -229,7 +229,7 @@ impl<W: Write> Copier<W> {
             (Form::Pcapng, Format::Pcapng(section)) => self.writer.begin(Format::Pcapng(section))?,
             (Form::Pcapng, Format::Pcap(header)) => {
                 self.writer.begin(Format::Pcapng(&SectionHeader::new(ByteOrder::Little, &[])))?;
-                self.writer.interface(&interface_of(header))?;
+                self.writer.interface(&header.described())?;
             }
             _ if self.header.is_some() => {}
             (form, Format::Pcap(header)) => _ = self.begin_pcap(form, header.link_type(), Some(header), None)?,
@@ -346,9 +346,8 @@ impl<W: Write> Copier<W> {
                     match (&item.content, item.format) {
                         (ItemContent::Section(header), _) => self.writer.begin(Format::Pcapng(header))?,
                         (_, format @ Format::Pcapng(_)) => self.writer.begin(format)?,
-                        (_, Format::Pcap(header)) => {
+                        (_, Format::Pcap(_)) => {
                             self.writer.begin(Format::Pcapng(&SectionHeader::new(ByteOrder::Little, &[])))?;
-                            self.writer.interface(&interface_of(header))?;
                         }
                     }
                 }
@@ -362,9 +361,8 @@ impl<W: Write> Copier<W> {
                 match item.format {
                     _ if is_known => {}
                     Format::Pcapng(header) => self.begin_joined(source, item.section, header)?,
-                    Format::Pcap(header) => {
-                        self.begin_joined(source, 0, &SectionHeader::new(ByteOrder::Little, &[]))?;
-                        self.add_interface(source, &interface_of(header))?;
+                    Format::Pcap(_) => {
+                        self.begin_joined(source, item.section, &SectionHeader::new(ByteOrder::Little, &[]))?;
                     }
                 }
                 if let Sections::Joined(_, sources) = &mut self.sections
@@ -492,21 +490,6 @@ impl<W: Write> Copier<W> {
             }
         }
     }
-}
-
-/// The interface of a pcap file, as a pcapng section describes it.
-fn interface_of(header: &PcapHeader) -> Interface {
-    let mut options = Vec::new();
-    if header.resolution == Resolution::NANOSECONDS {
-        options.extend([9, 0, 1, 0, header.resolution.raw(), 0, 0, 0]);
-    }
-    if let Some(len) = header.fcs_len() {
-        options.extend([13, 0, 1, 0, len, 0, 0, 0]);
-    }
-    if !options.is_empty() {
-        options.extend([0; 4]);
-    }
-    Interface::new(ByteOrder::Little, header.link_type(), header.snap_len, &options)
 }
 
 /// What a section's header says, in one text.

@@ -30,6 +30,8 @@ pub(super) struct FoundBlock {
 /// What comes next in a file.
 #[derive(Clone, Copy)]
 pub(super) enum Found {
+    /// The interface of a pcap file, which its header describes.
+    PcapInterface,
     Packet(FoundRecord),
     Section(FoundBlock),
     Interface(FoundBlock),

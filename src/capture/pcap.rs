@@ -75,6 +75,21 @@ impl PcapHeader {
         }
     }
 
+    /// The interface as a pcapng section in little endian describes it.
+    pub(super) fn described(&self) -> Interface {
+        let mut options = Vec::new();
+        if self.resolution == Resolution::NANOSECONDS {
+            options.extend([9, 0, 1, 0, self.resolution.raw(), 0, 0, 0]);
+        }
+        if let Some(len) = self.fcs_len() {
+            options.extend([13, 0, 1, 0, len, 0, 0, 0]);
+        }
+        if !options.is_empty() {
+            options.extend([0; 4]);
+        }
+        Interface::new(ByteOrder::Little, self.link_type(), self.snap_len, &options)
+    }
+
     /// Returns the header as the bytes of the file.
     pub fn bytes(&self) -> [u8; 24] {
         let magic = match (self.modified, self.resolution) {

@@ -50,6 +50,8 @@ pub struct Reader<R: Read> {
     done: bool,
     /// What [`next_item`](Self::next_item) has returned last.
     last: Option<Found>,
+    /// Whether it has returned the interface of a pcap file.
+    begun: bool,
 }
 
 impl<R: Read> fmt::Debug for Reader<R> {
@@ -155,7 +157,7 @@ impl<R: Read> Reader<R> {
                 return Err(Failure::fatal(0, ErrorKind::NotCapture { first, len }));
             }
         };
-        Ok(Reader { buffer, parser, name: None, source_len: None, number: 0, done: false, last: None })
+        Ok(Reader { buffer, parser, name: None, source_len: None, number: 0, done: false, last: None, begun: false })
     }
 
     /// Sets the name of the file, for errors.
@@ -192,7 +194,7 @@ impl<R: Read> Reader<R> {
 
     /// Reads the next packet or block. Unlike [`next_record`](Self::next_record), it returns the blocks without packets too:
     /// section headers, interfaces, names, statistics, secrets and unknown ones, in the order of the file. Blocks of up to
-    /// [`MAX_RECORD`](super::MAX_RECORD) bytes are read. Of a pcap file, it returns packets.
+    /// [`MAX_RECORD`](super::MAX_RECORD) bytes are read. A pcap file has an interface, and then packets.
     ///
     /// Errors are as those of `next_record`.
     ///
@@ -225,6 +227,7 @@ impl<R: Read> Reader<R> {
             return None;
         }
         let found = match &mut self.parser {
+            FileParser::Pcap(_) if !std::mem::replace(&mut self.begun, true) => Ok(Some(Found::PcapInterface)),
             FileParser::Pcap(parser) => parser.next(&mut self.buffer).map(|found| found.map(Found::Packet)),
             FileParser::Pcapng(parser) => {
                 parser.keeps_all = true;
@@ -262,6 +265,10 @@ impl<R: Read> Reader<R> {
         };
         let content = match self.last? {
             Found::Packet(found) => ItemContent::Packet(self.record(found)),
+            Found::PcapInterface => match self.format() {
+                Format::Pcap(header) => ItemContent::Interface(header.described()),
+                Format::Pcapng(_) => return None,
+            },
             // From the block itself: of all sections and interfaces, a megabyte of options is kept.
             Found::Section(found) => {
                 let options = bytes(found).get(16..).unwrap_or_default();

@@ -2,5 +2,8 @@
 
 mod copying;
 pub mod cut;
+pub mod dedup;
+pub mod info;
 pub mod merge;
+pub mod shift;
 mod times;

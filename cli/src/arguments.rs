@@ -3,7 +3,7 @@
 use crate::hosts::{arp, dhcp, dns};
 use crate::outcome::{Outcome, complain};
 use crate::pager::Pager;
-use crate::surgery::{cut, dedup, info, merge, shift};
+use crate::surgery::{cut, dedup, info, merge, shift, split};
 use crate::{
     address, build, completions, explain, extract, fields, follow, fragment, help, letters, mutate, output, read,
     reassemble, stats, streams, transactions, walkthrough,
@@ -58,6 +58,7 @@ enum Command {
     Cut(cut::Arguments),
     Merge(merge::Arguments),
     Shift(shift::Arguments),
+    Split(split::Arguments),
     Dedup(dedup::Arguments),
     Fragment(fragment::Arguments),
     Reassemble(reassemble::Arguments),
@@ -187,6 +188,7 @@ impl Arguments {
             Command::Cut(arguments) => cut::run(&arguments),
             Command::Merge(arguments) => merge::run(&arguments),
             Command::Shift(arguments) => shift::run(&arguments),
+            Command::Split(arguments) => split::run(&arguments),
             Command::Dedup(arguments) => dedup::run(&arguments),
             Command::Fragment(arguments) => fragment::run(&arguments),
             Command::Reassemble(arguments) => reassemble::run(&arguments),

@@ -1,4 +1,4 @@
-//! `packetsmith cut`, `merge`, `info`, `shift` and `dedup`: captures that are cut, merged and changed as a whole.
+//! `packetsmith cut`, `merge`, `info`, `shift`, `split` and `dedup`: captures that are cut, merged and changed as a whole.
 //!
 //! The files are made byte by byte, so that every block of a copy can be compared. `surgery_peers.rs` compares with the tools
 //! of Wireshark.
@@ -110,7 +110,8 @@ impl Order {
     }
 
     fn statistics(self, interface: u32, ticks: u64, received: u64) -> Vec<u8> {
-        let options = [self.option(2, &self.halves(ticks - 7)), self.option(4, &self.u64(received)), vec![0; 4]].concat();
+        let options =
+            [self.option(2, &self.halves(ticks - 7)), self.option(4, &self.u64(received)), vec![0; 4]].concat();
         self.block(5, &[&self.u32(interface), &self.halves(ticks), &options])
     }
 
@@ -149,7 +150,8 @@ fn section(order: Order) -> Vec<u8> {
 
 /// A pcap file of packets with these times, in units, and bytes.
 fn pcap(order: Order, magic: u32, link_type: u32, packets: &[(u32, u32, &[u8])]) -> Vec<u8> {
-    let mut file = [order.u32(magic), order.u16(2), order.u16(4), vec![0; 8], order.u32(65_535), order.u32(link_type)].concat();
+    let mut file =
+        [order.u32(magic), order.u16(2), order.u16(4), vec![0; 8], order.u32(65_535), order.u32(link_type)].concat();
     for (seconds, fraction, data) in packets {
         let len = order.u32(data.len() as u32);
         file.extend([order.u32(*seconds), order.u32(*fraction), len.clone(), len, data.to_vec()].concat());
@@ -260,7 +262,10 @@ fn what_pcap_has_no_place_for_is_named() {
     let desk = Desk::new();
     let (all, out) = (desk.file("all.pcapng", &section(LITTLE)), desk.path("out.pcap"));
     let said = says(&["cut", &all, "-F", "pcap", "-w", &out], 2);
-    assert!(said.contains("packet 2: its link type is 101, but a pcap file has only one, here 1: write pcapng"), "{said}");
+    assert!(
+        said.contains("packet 2: its link type is 101, but a pcap file has only one, here 1: write pcapng"),
+        "{said}"
+    );
     assert!(!Path::new(&out).exists());
     let said = says(&["cut", &all, "1", "3", "-F", "pcap", "-w", &out], 0);
     let named = "name resolution blocks (1), interface statistics blocks (2), journal entries (1), decryption secrets blocks \
@@ -484,8 +489,15 @@ fn a_clock_that_ran_too_slow_is_made_right() {
 #[test]
 fn duplicates_are_left_out_in_a_window() {
     let desk = Desk::new();
-    let packets: Vec<(u32, u32, &[u8])> =
-        vec![(1, 0, &[1]), (1, 100, &[1]), (2, 0, &[2; 2]), (3, 0, &[3; 3]), (4, 0, &[1]), (9, 0, &[1, 0]), (9, 1, &[1])];
+    let packets: Vec<(u32, u32, &[u8])> = vec![
+        (1, 0, &[1]),
+        (1, 100, &[1]),
+        (2, 0, &[2; 2]),
+        (3, 0, &[3; 3]),
+        (4, 0, &[1]),
+        (9, 0, &[1, 0]),
+        (9, 1, &[1]),
+    ];
     let all = desk.file("all.pcap", &pcap(LITTLE, MICRO, 1, &packets));
     let out = desk.path("out.pcap");
     for (arguments, expected) in [
@@ -517,7 +529,13 @@ fn packets_before_and_behind_a_router_are_the_same() {
     let frame = |mac: u8, ttl: u8, id: u16| {
         let ethernet = Ethernet::build().src(MacAddr([2, 0, 0, 0, 0, mac]));
         let ip = Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 1, 0, 2].into()).ttl(ttl).identification(id);
-        Stack::new().push(ethernet).push(ip).push(Udp::build().src_port(7).dst_port(9)).payload(b"hello").finish().unwrap()
+        Stack::new()
+            .push(ethernet)
+            .push(ip)
+            .push(Udp::build().src_port(7).dst_port(9))
+            .payload(b"hello")
+            .finish()
+            .unwrap()
     };
     let (before, behind, another) = (frame(1, 64, 5), frame(2, 63, 5), frame(2, 63, 6));
     let packets: Vec<(u32, u32, &[u8])> = vec![(1, 0, &before), (1, 9, &behind), (2, 0, &another)];
@@ -562,4 +580,103 @@ fn what_a_file_is() {
     let (code, stdout, _) = call(&["info", "-T", "csv", HTTP, MULTI], b"");
     assert_eq!((code, String::from_utf8(stdout).unwrap().lines().count()), (Some(0), 3));
     says(&["info", "nowhere.pcap"], 2);
+}
+
+/// The names of the files that a call has written, and how many packets each has.
+fn parts(arguments: &[&str]) -> Vec<String> {
+    let (code, stdout, stderr) = call(arguments, b"");
+    assert_eq!((code, stderr.as_str()), (Some(0), ""), "{arguments:?}");
+    let lines = String::from_utf8(stdout).expect("output is UTF-8");
+    lines.lines().map(|line| line.rsplit('/').next().unwrap_or_default().to_string()).collect()
+}
+
+#[test]
+fn captures_are_split_by_packets_times_and_sizes() {
+    let desk = Desk::new();
+    let packets: Vec<(u32, u32, &[u8])> =
+        [0, 1, 2, 3, 10, 11, 12].iter().map(|second| (100 + second, 500_000, &[7; 20][..=*second as usize])).collect();
+    let all = desk.file("all.pcap", &pcap(LITTLE, MICRO, 1, &packets));
+    let out = desk.path("part.pcap");
+    let call = |rule: &[&str]| parts(&[&["split", &all, "-w", &out], rule].concat());
+    let expected = ["part_00001.pcap  3", "part_00002.pcap  3", "part_00003.pcap  1"];
+    assert_eq!(call(&["-c", "3"]), expected);
+    let read: Vec<String> = (1..=3)
+        .flat_map(|n| columns(&desk.path(&format!("part_0000{n}.pcap")), &["frame.time_epoch", "frame.len"]))
+        .collect();
+    assert_eq!(read, columns(&all, &["frame.time_epoch", "frame.len"]));
+    // A time without packets has no file.
+    assert_eq!(
+        call(&["-i", "2"]),
+        ["part_00001.pcap  2", "part_00002.pcap  2", "part_00003.pcap  2", "part_00004.pcap  1"]
+    );
+    // A header of 24 bytes, and 17 and 18 for the first packets.
+    assert_eq!(call(&["--size", "59"])[..2], ["part_00001.pcap  2", "part_00002.pcap  1"]);
+    assert_eq!(fs::metadata(desk.path("part_00001.pcap")).unwrap().len(), 59);
+    assert_eq!(call(&["--size", "58"])[0], "part_00001.pcap  1");
+    assert_eq!(call(&["--size", "1"]).len(), 7, "a packet has a file in any case");
+    let empty = desk.file("empty.pcap", &pcap(LITTLE, MICRO, 1, &[]));
+    says(&["split", &empty, "-c", "1", "-w", &out], 1);
+    let said = says(&["split", &all, "-c", "1", "-w", "-"], 2);
+    assert!(said.contains("split writes several files"), "{said}");
+    let said = says(&["split", &all, "-w", &out], 2);
+    assert!(said.contains("--packets") && said.contains("--by-flow"), "{said}");
+    says(&["split", &all, "-c", "1", "-i", "1", "-w", &out], 2);
+    says(&["split", &all, "-i", "0", "-w", &out], 2);
+}
+
+#[test]
+fn each_part_can_be_read_alone() {
+    let desk = Desk::new();
+    let all = desk.file("all.pcapng", &[section(BIG), section(LITTLE)].concat());
+    let out = desk.path("part.pcapng");
+    assert_eq!(parts(&["split", &all, "-c", "1", "-w", &out]).len(), 6);
+    for (n, order) in [(1, BIG), (2, BIG), (3, BIG), (4, LITTLE), (5, LITTLE), (6, LITTLE)] {
+        let path = desk.path(&format!("part_0000{n}.pcapng"));
+        let part = fs::read(&path).unwrap();
+        let has = |bytes: &[u8]| part.windows(bytes.len()).any(|window| window == bytes);
+        assert!(has(&order.names()) && has(&order.secrets()) && has(b"of the test") && has(b"tun0"), "{n}");
+        assert_eq!(columns(&path, &["frame.len"]), [((n - 1) % 3 + 1).to_string()]);
+    }
+    // What follows the last packet is in the last file.
+    let statistics = LITTLE.statistics(1, 3_000_000_000, 600);
+    assert!(fs::read(desk.path("part_00006.pcapng")).unwrap().ends_with(&statistics));
+    // The parts of one are the whole.
+    parts(&["split", &all, "-c", "100", "-w", &out]);
+    assert!(fs::read(desk.path("part_00001.pcapng")).unwrap() == fs::read(&all).unwrap());
+}
+
+#[test]
+fn captures_are_split_by_conversations_and_filters() {
+    let desk = Desk::new();
+    let out = desk.path("flow.pcap");
+    let files = parts(&["split", HTTP, "--by-flow", "-w", &out]);
+    assert!(files.iter().any(|file| file.starts_with("flow_tcp_0.pcap  ")), "{files:?}");
+    assert!(files.iter().any(|file| file.starts_with("flow_udp_0.pcap  ")), "{files:?}");
+    assert!(files.iter().any(|file| file.starts_with("flow_others.pcap  ")), "{files:?}");
+    let packets = |file: &str| columns(file, &["frame.time_epoch", "frame.len"]);
+    let of = |filter: &str| {
+        let arguments = [
+            "read",
+            HTTP,
+            "-Y",
+            filter,
+            "-T",
+            "fields",
+            "-E",
+            "separator=/s",
+            "-e",
+            "frame.time_epoch",
+            "-e",
+            "frame.len",
+        ];
+        let (_, stdout, _) = call(&arguments, b"");
+        String::from_utf8(stdout).unwrap().lines().map(str::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(packets(&desk.path("flow_tcp_0.pcap")), of("tcp.stream == 0"));
+    assert_eq!(packets(&desk.path("flow_others.pcap")), of("!tcp && !udp"));
+    let sum: usize = files.iter().filter_map(|file| file.rsplit(' ').next()?.parse::<usize>().ok()).sum();
+    assert_eq!(sum, packets(HTTP).len());
+    parts(&["split", HTTP, "-Y", "dns", "-w", &out]);
+    assert_eq!(packets(&desk.path("flow_match.pcap")), of("dns"));
+    assert_eq!(packets(&desk.path("flow_rest.pcap")), of("!dns"));
 }

@@ -1,4 +1,4 @@
-//! `packetsmith merge`, `cut`, `shift`, `dedup` and `info` beside mergecap, editcap and capinfos of Wireshark, over the captures
+//! `packetsmith merge`, `cut`, `shift`, `split`, `dedup` and `info` beside mergecap, editcap and capinfos of Wireshark, over the captures
 //! of `testdata`. A test passes with a message where the program is not installed.
 
 #[path = "../../tests/common/mod.rs"]
@@ -67,7 +67,8 @@ fn cut_is_editcap() {
         ours(&["cut", name, "2-4", "-v", "-w", text(&mine)]);
         run("editcap", &[name, text(&theirs), "2-4"]);
         assert_eq!(packets(&mine), packets(&theirs), "{name}");
-        let times: Vec<String> = packets(&capture).iter().filter_map(|packet| packet.split(['(', ')']).nth(1).map(str::to_string)).collect();
+        let times: Vec<String> =
+            packets(&capture).iter().filter_map(|packet| packet.split(['(', ')']).nth(1).map(str::to_string)).collect();
         let nanos: i128 = times.get(times.len() / 2).map_or(0, |time| time.parse().unwrap());
         let seconds = nanos / 1_000_000_000;
         let (from, to) = (format!("{seconds}"), format!("{}", seconds + 2));
@@ -162,5 +163,28 @@ fn info_is_capinfos() {
         assert!(theirs.iter().any(|field| near(field, seconds("last"))), "{name}: {theirs:?}");
         let is_ordered = theirs.contains(&"TRUE") || theirs.contains(&"True");
         assert_eq!(of("in_order"), if is_ordered { "yes" } else { "no" }, "{name}: {theirs:?}");
+    }
+}
+
+/// The packets of the files of a folder, by the names of the files.
+fn parts(folder: &Path) -> Vec<Vec<String>> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    // editcap may leave files without packets.
+    paths.iter().map(|path| packets(path)).filter(|packets| !packets.is_empty()).collect()
+}
+
+#[test]
+fn split_is_editcap() {
+    if !has("editcap") {
+        return;
+    }
+    for capture in captures() {
+        for rule in [["-c", "5"], ["-i", "0.01"], ["-i", "3"]] {
+            let (mine, theirs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+            ours(&["split", text(&capture), rule[0], rule[1], "-w", text(&mine.path().join("a.pcapng"))]);
+            run("editcap", &[rule[0], rule[1], text(&capture), text(&theirs.path().join("a.pcapng"))]);
+            assert_eq!(parts(mine.path()), parts(theirs.path()), "{} {rule:?}", text(&capture));
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::options::COMMENT;
 use super::write::{Form, NewRecord, WriteError, Writer};
 use super::{
-    BlockKind, BlockOptions, ByteOrder, CaptureItem, Format, Interface, ItemContent, LeftOut, MAX_INTERFACES,
+    BlockKind, BlockOptions, ByteOrder, CaptureItem, Format, Interface, ItemContent, MAX_INTERFACES, Omissions,
     OtherBlock, PcapHeader, Record, RecordKind, Resolution, SectionHeader, ShiftError, TimeShift,
 };
 use std::fmt;
@@ -146,7 +146,7 @@ pub struct Copier<W: Write> {
     /// The header of a pcap file that is written.
     header: Option<PcapHeader>,
     sections: Sections,
-    left_out: LeftOut,
+    left_out: Omissions,
 }
 
 impl<W: Write> fmt::Debug for Copier<W> {
@@ -163,7 +163,7 @@ impl<W: Write> Copier<W> {
             form,
             header: None,
             sections: Sections::Kept(None),
-            left_out: LeftOut::default(),
+            left_out: Omissions::default(),
         }
     }
 
@@ -179,12 +179,7 @@ impl<W: Write> Copier<W> {
     ///
     /// Writing fails, or the copy has no place for it. After an error that [is of one packet](CopyError::is_of_one_packet),
     /// the copy can go on.
-    pub fn copy(
-        &mut self,
-        source: usize,
-        item: &CaptureItem<'_>,
-        changes: PacketChanges<'_>,
-    ) -> Result<(), CopyError> {
+    pub fn copy(&mut self, source: usize, item: &CaptureItem<'_>, changes: PacketChanges<'_>) -> Result<(), CopyError> {
         let form = *self.form.get_or_insert(Form::of(item.format));
         if form != Form::Pcapng {
             return self.copy_to_pcap(form, item, changes);
@@ -204,8 +199,13 @@ impl<W: Write> Copier<W> {
     }
 
     /// What was left out so far.
-    pub fn left_out(&self) -> &LeftOut {
+    pub fn left_out(&self) -> &Omissions {
         &self.left_out
+    }
+
+    /// What it writes to.
+    pub fn get_mut(&mut self) -> &mut W {
+        self.writer.get_mut()
     }
 
     /// Number of times with more digits than the file can hold, which were rounded down.
@@ -419,12 +419,7 @@ impl<W: Write> Copier<W> {
         }
     }
 
-    fn copy_packet(
-        &mut self,
-        source: usize,
-        record: &Record<'_>,
-        changes: PacketChanges<'_>,
-    ) -> Result<(), CopyError> {
+    fn copy_packet(&mut self, source: usize, record: &Record<'_>, changes: PacketChanges<'_>) -> Result<(), CopyError> {
         let number = self.number(source, record.interface).filter(|_| record.link_type.is_some());
         let interface = number.ok_or(CopyError::Undescribed(record.interface))?;
         let timestamp = match (changes.shift, record.timestamp) {

@@ -78,14 +78,7 @@ impl std::fmt::Debug for Duplicates {
 impl Duplicates {
     /// Compares packets in a window.
     pub fn new(window: DuplicateWindow, identity: PacketIdentity) -> Self {
-        Duplicates {
-            window,
-            identity,
-            seen: VecDeque::new(),
-            last: HashMap::new(),
-            place: 0,
-            forgotten: 0,
-        }
+        Duplicates { window, identity, seen: VecDeque::new(), last: HashMap::new(), place: 0, forgotten: 0 }
     }
 
     /// Whether the packet is in the window already. It is from now on.

@@ -29,7 +29,7 @@ pub(super) struct FoundBlock {
 
 /// What comes next in a file.
 #[derive(Clone, Copy)]
-pub(super) enum Found {
+pub(super) enum FoundItem {
     /// The interface of a pcap file, which its header describes.
     PcapInterface,
     Packet(FoundRecord),

@@ -70,13 +70,7 @@ impl<R: Read> fmt::Debug for Merger<R> {
 
 impl<R: Read> Default for Merger<R> {
     fn default() -> Self {
-        Merger {
-            sources: Vec::new(),
-            to_read: VecDeque::new(),
-            heads: BinaryHeap::new(),
-            open: 0,
-            by_time: true,
-        }
+        Merger { sources: Vec::new(), to_read: VecDeque::new(), heads: BinaryHeap::new(), open: 0, by_time: true }
     }
 }
 

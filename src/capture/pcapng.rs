@@ -16,7 +16,7 @@ use pcap_file::pcapng::blocks::{
 
 use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
-use super::found_record::{Found, FoundBlock, FoundRecord};
+use super::found_record::{FoundBlock, FoundItem, FoundRecord};
 use super::interface_statistics::InterfaceStatistics;
 use super::limits::{MAX_OPTIONS, MAX_STATISTICS};
 use super::options::{KeptOptions, option_texts};
@@ -158,7 +158,7 @@ impl PcapngParser {
     pub(super) fn next<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<FoundRecord>, Box<Failure>> {
         loop {
             match self.next_block(buffer)? {
-                Some(Found::Packet(found)) => return Ok(Some(found)),
+                Some(FoundItem::Packet(found)) => return Ok(Some(found)),
                 Some(_) => {}
                 None => return Ok(None),
             }
@@ -167,27 +167,27 @@ impl PcapngParser {
 
     /// Finds the next block, of a packet or any other.
     #[inline]
-    pub(super) fn next_block<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Found>, Box<Failure>> {
+    pub(super) fn next_block<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<FoundItem>, Box<Failure>> {
         let Some(block) = self.block(buffer)? else {
             return Ok(None);
         };
         let found = match block.block_type {
-            ENHANCED_PACKET_BLOCK => Found::Packet(self.packet(&block, block.body(buffer), false)?),
-            PACKET_BLOCK => Found::Packet(self.packet(&block, block.body(buffer), true)?),
-            SIMPLE_PACKET_BLOCK => Found::Packet(self.simple_packet(&block, block.body(buffer))?),
+            ENHANCED_PACKET_BLOCK => FoundItem::Packet(self.packet(&block, block.body(buffer), false)?),
+            PACKET_BLOCK => FoundItem::Packet(self.packet(&block, block.body(buffer), true)?),
+            SIMPLE_PACKET_BLOCK => FoundItem::Packet(self.simple_packet(&block, block.body(buffer))?),
             SECTION_HEADER_BLOCK => {
                 self.begin_section(&block, block.body(buffer))?;
-                Found::Section(block.found())
+                FoundItem::Section(block.found())
             }
             INTERFACE_DESCRIPTION_BLOCK => {
                 self.add_interface(&block, block.body(buffer))?;
-                Found::Interface(block.found())
+                FoundItem::Interface(block.found())
             }
             INTERFACE_STATISTIC_BLOCK => {
                 self.keep_statistics(&block, block.body(buffer));
-                Found::Other(block.found())
+                FoundItem::Other(block.found())
             }
-            _ => Found::Other(block.found()),
+            _ => FoundItem::Other(block.found()),
         };
         Ok(Some(found))
     }

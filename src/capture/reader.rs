@@ -1,13 +1,13 @@
 //! The reader: returns the records of a stream, one after the other.
 
 use super::buffer::{self, Buffer};
-use super::error::Failure;
-use super::found_record::{Found, FoundBlock, FoundRecord};
-use super::hexdump::HexdumpReader;
 use super::capture_item::{CaptureItem, ItemContent};
+use super::error::Failure;
+use super::found_record::{FoundBlock, FoundItem, FoundRecord};
+use super::hexdump::HexdumpReader;
 use super::{
-    BlockOptions, Error, ErrorKind, Format, Interface, InterfaceStatistics, OtherBlock, Record, SectionHeader, Timestamp,
-    pcap, pcapng,
+    BlockOptions, Error, ErrorKind, Format, Interface, InterfaceStatistics, OtherBlock, Record, SectionHeader,
+    Timestamp, pcap, pcapng,
 };
 use std::fmt;
 use std::fs::File;
@@ -49,7 +49,7 @@ pub struct Reader<R: Read> {
     number: u64,
     done: bool,
     /// What [`next_item`](Self::next_item) has returned last.
-    last: Option<Found>,
+    last: Option<FoundItem>,
     /// Whether it has returned the interface of a pcap file.
     begun: bool,
 }
@@ -227,8 +227,8 @@ impl<R: Read> Reader<R> {
             return None;
         }
         let found = match &mut self.parser {
-            FileParser::Pcap(_) if !std::mem::replace(&mut self.begun, true) => Ok(Some(Found::PcapInterface)),
-            FileParser::Pcap(parser) => parser.next(&mut self.buffer).map(|found| found.map(Found::Packet)),
+            FileParser::Pcap(_) if !std::mem::replace(&mut self.begun, true) => Ok(Some(FoundItem::PcapInterface)),
+            FileParser::Pcap(parser) => parser.next(&mut self.buffer).map(|found| found.map(FoundItem::Packet)),
             FileParser::Pcapng(parser) => {
                 parser.keeps_all = true;
                 parser.next_block(&mut self.buffer)
@@ -236,7 +236,7 @@ impl<R: Read> Reader<R> {
         };
         match found {
             Ok(Some(found)) => {
-                self.number += u64::from(matches!(found, Found::Packet(_)));
+                self.number += u64::from(matches!(found, FoundItem::Packet(_)));
                 self.last = Some(found);
                 Some(Ok(()))
             }
@@ -251,7 +251,7 @@ impl<R: Read> Reader<R> {
     /// The time of the packet that was read last, which may have none; nothing if a block was read.
     pub(super) fn packet_time(&self) -> Option<Option<Timestamp>> {
         match self.last? {
-            Found::Packet(found) => Some(found.timestamp),
+            FoundItem::Packet(found) => Some(found.timestamp),
             _ => None,
         }
     }
@@ -264,13 +264,13 @@ impl<R: Read> Reader<R> {
             FileParser::Pcapng(parser) => parser.section.byte_order,
         };
         let content = match self.last? {
-            Found::Packet(found) => ItemContent::Packet(self.record(found)),
-            Found::PcapInterface => match self.format() {
+            FoundItem::Packet(found) => ItemContent::Packet(self.record(found)),
+            FoundItem::PcapInterface => match self.format() {
                 Format::Pcap(header) => ItemContent::Interface(header.described()),
                 Format::Pcapng(_) => return None,
             },
             // From the block itself: of all sections and interfaces, a megabyte of options is kept.
-            Found::Section(found) => {
+            FoundItem::Section(found) => {
                 let options = bytes(found).get(16..).unwrap_or_default();
                 let mut header = SectionHeader::new(order, options);
                 if let Format::Pcapng(section) = self.format() {
@@ -278,14 +278,14 @@ impl<R: Read> Reader<R> {
                 }
                 ItemContent::Section(header)
             }
-            Found::Interface(found) => match bytes(found) {
+            FoundItem::Interface(found) => match bytes(found) {
                 [a, b, _, _, c, d, e, f, options @ ..] => {
                     let snap_len = order.u32([*c, *d, *e, *f]);
                     ItemContent::Interface(Interface::new(order, order.u16([*a, *b]), snap_len, options))
                 }
                 _ => return None,
             },
-            Found::Other(found) => {
+            FoundItem::Other(found) => {
                 let FoundBlock { block_type, offset, .. } = found;
                 ItemContent::Other(OtherBlock { block_type, offset, byte_order: order, body: bytes(found) })
             }

@@ -464,7 +464,11 @@ impl<W: Write> Writer<W> {
         &mut self.out
     }
 
-    pub(super) fn pcap_time(&mut self, resolution: Resolution, time: Option<Timestamp>) -> Result<[u32; 2], WriteError> {
+    pub(super) fn pcap_time(
+        &mut self,
+        resolution: Resolution,
+        time: Option<Timestamp>,
+    ) -> Result<[u32; 2], WriteError> {
         let Some(time) = time else { return Ok([0; 2]) };
         // Verbatim, however odd.
         if let (true, Ok(base), Ok(ticks)) =

@@ -46,7 +46,8 @@ pub struct CopyArguments {
 
 /// Parses the number of a packet and its comment.
 fn parse_comment(text: &str) -> Result<(u64, String), String> {
-    let (number, comment) = text.split_once('=').ok_or("the number of a packet and its comment are expected: 3=TEXT")?;
+    let (number, comment) =
+        text.split_once('=').ok_or("the number of a packet and its comment are expected: 3=TEXT")?;
     let number = number.parse().ok().filter(|number| *number > 0).ok_or("a packet has a number from 1 on: 3=TEXT")?;
     if comment.len() > 65_535 {
         return Err("a comment has 65535 bytes at most".to_string());
@@ -136,12 +137,7 @@ impl CopyFile {
 
     /// Says what a packet or a block of a file, of this number if it is a packet, has against being written. An error ends
     /// the copy; `false` if the copy goes on without the packet.
-    pub fn settle(
-        &mut self,
-        result: Result<(), CopyError>,
-        input: &str,
-        packet: Option<u64>,
-    ) -> Result<bool, String> {
+    pub fn settle(&mut self, result: Result<(), CopyError>, input: &str, packet: Option<u64>) -> Result<bool, String> {
         let Err(error) = result else { return Ok(true) };
         let place = packet.map_or(String::new(), |number| format!("packet {number}: "));
         if error.is_of_one_packet() {
@@ -158,25 +154,32 @@ impl CopyFile {
         })
     }
 
+    /// Completes the file like [`finish`](Self::finish), but does not say what it does not have.
+    pub fn finish_silently(self, format: Format<'_>) -> Result<bool, String> {
+        let CopyFile { copier, name, undescribed } = self;
+        let unwritten = |error: &dyn std::fmt::Display| format!("{name}: cannot be written: {error}");
+        let out = copier.finish(format).map_err(|error| unwritten(&error))?;
+        out.finish().map_err(|error| unwritten(&error))?;
+        Ok(undescribed == 0)
+    }
+
     /// Completes the file, and says what it does not have. `format` is that of the file that was read last. Tells whether
     /// all went well.
     pub fn finish(self, format: Format<'_>) -> Result<bool, String> {
-        let CopyFile { copier, name, undescribed } = self;
+        let (name, undescribed) = (&self.name, self.undescribed);
         if undescribed > MOST_MESSAGES {
             complain(format_args!(
                 "{name}: {} more packets were left out: their file does not describe their interface",
                 undescribed - MOST_MESSAGES
             ));
         }
-        if !copier.left_out().is_empty() {
-            complain(format_args!("{name}: without what has no place in it: {}", copier.left_out()));
+        if !self.copier.left_out().is_empty() {
+            complain(format_args!("{name}: without what has no place in it: {}", self.copier.left_out()));
         }
-        let rounded = copier.rounded();
-        let unwritten = |error: &dyn std::fmt::Display| format!("{name}: cannot be written: {error}");
-        let out = copier.finish(format).map_err(|error| unwritten(&error))?;
-        out.finish().map_err(|error| unwritten(&error))?;
+        let rounded = self.copier.rounded();
+        let is_right = self.finish_silently(format)?;
         complain_of_rounded(rounded);
-        Ok(undescribed == 0)
+        Ok(is_right)
     }
 }
 

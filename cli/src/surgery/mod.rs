@@ -6,4 +6,5 @@ pub mod dedup;
 pub mod info;
 pub mod merge;
 pub mod shift;
+pub mod split;
 mod times;

@@ -12,15 +12,15 @@ const MOST_KINDS: usize = 64;
 /// Its [`Display`](fmt::Display) names everything, separated by commas, and is empty if nothing was left out.
 ///
 /// ```
-/// use packetsmith::capture::{BlockKind, LeftOut};
-/// let mut left_out = LeftOut::default();
+/// use packetsmith::capture::{BlockKind, Omissions};
+/// let mut left_out = Omissions::default();
 /// assert!(left_out.is_empty());
 /// left_out.block(BlockKind::NameResolution);
 /// assert_eq!(left_out.to_string(), "name resolution blocks (1)");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct LeftOut {
+pub struct Omissions {
     blocks: BTreeMap<BlockKind, u64>,
     /// Blocks of kinds after the first 64.
     more_blocks: u64,
@@ -34,7 +34,7 @@ pub struct LeftOut {
     pub without_time: u64,
 }
 
-impl LeftOut {
+impl Omissions {
     /// Counts a block.
     pub fn block(&mut self, kind: BlockKind) {
         match self.blocks.len() < MOST_KINDS || self.blocks.contains_key(&kind) {
@@ -45,11 +45,11 @@ impl LeftOut {
 
     /// Whether all was copied.
     pub fn is_empty(&self) -> bool {
-        *self == LeftOut::default()
+        *self == Omissions::default()
     }
 }
 
-impl fmt::Display for LeftOut {
+impl fmt::Display for Omissions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let blocks = self.blocks.iter().map(|(kind, count)| (kind.to_string(), *count));
         let others = [

@@ -3,7 +3,7 @@
 use crate::hosts::{arp, dhcp, dns};
 use crate::outcome::{Outcome, complain};
 use crate::pager::Pager;
-use crate::surgery::{cut, dedup, info, merge, shift, split};
+use crate::surgery::{cut, dedup, info, merge, repair, shift, split};
 use crate::{
     address, build, completions, explain, extract, fields, follow, fragment, help, letters, mutate, output, read,
     reassemble, stats, streams, transactions, walkthrough,
@@ -60,6 +60,7 @@ enum Command {
     Shift(shift::Arguments),
     Split(split::Arguments),
     Dedup(dedup::Arguments),
+    Repair(repair::Arguments),
     Fragment(fragment::Arguments),
     Reassemble(reassemble::Arguments),
     Mutate(mutate::Arguments),
@@ -190,6 +191,7 @@ impl Arguments {
             Command::Shift(arguments) => shift::run(&arguments),
             Command::Split(arguments) => split::run(&arguments),
             Command::Dedup(arguments) => dedup::run(&arguments),
+            Command::Repair(arguments) => repair::run(&arguments),
             Command::Fragment(arguments) => fragment::run(&arguments),
             Command::Reassemble(arguments) => reassemble::run(&arguments),
             Command::Mutate(arguments) => mutate::run(&arguments),

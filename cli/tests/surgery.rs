@@ -1,4 +1,4 @@
-//! `packetsmith cut`, `merge`, `info`, `shift`, `split` and `dedup`: captures that are cut, merged and changed as a whole.
+//! `packetsmith cut`, `merge`, `info`, `shift`, `split`, `dedup` and `repair`: captures that are cut, merged and changed as a whole.
 //!
 //! The files are made byte by byte, so that every block of a copy can be compared. `surgery_peers.rs` compares with the tools
 //! of Wireshark.
@@ -679,4 +679,75 @@ fn captures_are_split_by_conversations_and_filters() {
     parts(&["split", HTTP, "-Y", "dns", "-w", &out]);
     assert_eq!(packets(&desk.path("flow_match.pcap")), of("dns"));
     assert_eq!(packets(&desk.path("flow_rest.pcap")), of("!dns"));
+}
+
+/// A capture of 20 packets of 40 to 59 bytes, a second apart, and where each record begins.
+fn twenty(order: Order, is_pcapng: bool) -> (Vec<u8>, Vec<usize>) {
+    let mut file = match is_pcapng {
+        true => [order.section(&[]), order.interface(1, &[])].concat(),
+        false => pcap(order, MICRO, 1, &[]),
+    };
+    let mut places = Vec::new();
+    for n in 0..20_u8 {
+        places.push(file.len());
+        let data: Vec<u8> = (0..40 + n).map(|byte| byte.wrapping_mul(37) ^ n).collect();
+        let second = 1_700_000_000 + u32::from(n);
+        file.extend(match is_pcapng {
+            true => order.packet(0, u64::from(second) * 1_000_000, &data, &[]),
+            false => pcap(order, MICRO, 1, &[(second, 5, &data)])[24..].to_vec(),
+        });
+    }
+    (file, places)
+}
+
+#[test]
+fn what_can_be_saved_is_saved() {
+    let desk = Desk::new();
+    let out = desk.path("out");
+    for (order, is_pcapng) in [(LITTLE, false), (BIG, false), (LITTLE, true), (BIG, true)] {
+        let (whole, places) = twenty(order, is_pcapng);
+        let save = |bytes: &[u8]| {
+            let file = desk.file("broken", bytes);
+            let said = says(&["repair", &file, "-w", &out], 0);
+            (columns(&out, &["frame.len", "frame.cap_len"]), said)
+        };
+        let all: Vec<String> = (40..60).map(|n| format!("{n} {n}")).collect();
+        let without = |from: usize, to: usize| [&all[..from], &all[to..]].concat();
+        let (saved, said) = save(&whole);
+        assert!(said.ends_with("no damage was found: 20 packets\n"), "{said}");
+        assert_eq!(saved, all);
+        assert!(fs::read(&out).unwrap() == whole);
+        // Noise in place of three records.
+        let mut noise = whole.clone();
+        noise[places[5]..places[8]].fill(0xff);
+        let (saved, said) = save(&noise);
+        assert_eq!(saved, without(5, 8), "{said}");
+        assert!(
+            said.contains(&format!("{} bytes from byte {} on are passed over", places[8] - places[5], places[5])),
+            "{said}"
+        );
+        assert!(said.contains("1 places are damaged: 17 packets were saved"), "{said}");
+        // Bytes are missing.
+        let missing = [&whole[..places[5] + 7], &whole[places[6] + 9..]].concat();
+        let (saved, said) = save(&missing);
+        assert_eq!(saved, without(5, 7), "{said}");
+        // A length that leads beyond the end of the file.
+        let mut long = whole.clone();
+        let at = places[9] + if is_pcapng { 4 } else { 8 };
+        long[at..at + 4].copy_from_slice(&order.u32(100_000_000));
+        let (saved, said) = save(&long);
+        assert_eq!(saved, without(9, 10), "{said}");
+        // The end is missing.
+        let fixed = if is_pcapng { 28 } else { 16 };
+        let (saved, said) = save(&whole[..places[19] + fixed + 12]);
+        assert_eq!(saved, [&all[..19], &["59 12".to_string()]].concat(), "{said}");
+        assert!(said.contains("packet 20: the 12 bytes that are there are saved"), "{said}");
+        let (saved, _) = save(&whole[..places[19] + 5]);
+        assert_eq!(saved, all[..19]);
+        // Nothing is left.
+        let file = desk.file("broken", &[&whole[..places[0]], &[0xff; 50]].concat());
+        says(&["repair", &file, "-w", &out], 1);
+    }
+    let no_capture = desk.file("broken", b"no capture at all");
+    says(&["repair", &no_capture, "-w", &out], 2);
 }

@@ -266,6 +266,42 @@ impl PcapngParser {
         Ok(Some(block))
     }
 
+    /// Whether a block begins here: of a known type, with the same length before and after it.
+    pub(super) fn resumes<R: Read>(&self, buffer: &mut Buffer<R>) -> bool {
+        /// Largest block that is looked for.
+        const MOST: usize = 1 << 20;
+        let (&[block_type, len, magic, ..], _) = buffer.ahead(FRAME).as_chunks::<4>() else { return false };
+        let order = match block_type {
+            MAGIC => byte_order(magic),
+            _ if is_known(self.section.byte_order.u32(block_type)) => Some(self.section.byte_order),
+            _ => None,
+        };
+        let Some(order) = order else { return false };
+        let len = order.u32(len) as usize;
+        if !len.is_multiple_of(4) || !(FRAME..=MOST).contains(&len) {
+            return false;
+        }
+        let second = buffer.ahead(len).get(..len).and_then(|block| block.last_chunk());
+        second.is_some_and(|second| order.u32(*second) as usize == len)
+    }
+
+    /// The packet of an Enhanced Packet Block that is cut, as far as it goes.
+    pub(super) fn cut<'b>(&self, bytes: &'b [u8]) -> Option<(u32, Timestamp, u32, &'b [u8])> {
+        const FIXED: usize = 28;
+        let (&[block_type, _, interface, high, low, captured, original, ..], _) = bytes.as_chunks::<4>() else {
+            return None;
+        };
+        let order = self.section.byte_order;
+        let number = order.u32(interface);
+        let interface = self.interfaces.get(number as usize)?;
+        let data = bytes.get(FIXED..).filter(|data| !data.is_empty())?;
+        let data = &data[..data.len().min(order.u32(captured) as usize)];
+        let ticks = u64::from(order.u32(high)) << 32 | u64::from(order.u32(low));
+        let time = Timestamp::new(interface.offset, ticks, interface.resolution);
+        let is_right = order.u32(block_type) == ENHANCED_PACKET_BLOCK && order.u32(original) as usize >= data.len();
+        is_right.then_some((number, time, order.u32(original), data))
+    }
+
     /// Handles a block whose two lengths differ: it is reported, and read next time, if its first length leads to the end
     /// of the file or to what looks like a block.
     #[cold]
@@ -284,18 +320,7 @@ impl PcapngParser {
                 block_type == MAGIC
                     || block.order.u32(len).is_multiple_of(4)
                         && (FRAME..=MAX_RECORD).contains(&(block.order.u32(len) as usize))
-                        && matches!(
-                            block.order.u32(block_type),
-                            INTERFACE_DESCRIPTION_BLOCK
-                                | PACKET_BLOCK
-                                | SIMPLE_PACKET_BLOCK
-                                | NAME_RESOLUTION_BLOCK
-                                | INTERFACE_STATISTIC_BLOCK
-                                | ENHANCED_PACKET_BLOCK
-                                | SYSTEMD_JOURNAL_EXPORT_BLOCK
-                                | CUSTOM_BLOCK_COPIABLE
-                                | CUSTOM_BLOCK_NON_COPIABLE
-                        )
+                        && is_known(block.order.u32(block_type))
             }
             _ => have == len,
         };
@@ -462,6 +487,24 @@ fn pass_over<R: Read>(
         }
         false => Ok(()),
     }
+}
+
+/// Whether this is the type of a block that may follow another, but for section headers.
+fn is_known(block_type: u32) -> bool {
+    const DECRYPTION_SECRETS_BLOCK: u32 = 10;
+    matches!(
+        block_type,
+        INTERFACE_DESCRIPTION_BLOCK
+            | PACKET_BLOCK
+            | SIMPLE_PACKET_BLOCK
+            | NAME_RESOLUTION_BLOCK
+            | INTERFACE_STATISTIC_BLOCK
+            | ENHANCED_PACKET_BLOCK
+            | SYSTEMD_JOURNAL_EXPORT_BLOCK
+            | DECRYPTION_SECRETS_BLOCK
+            | CUSTOM_BLOCK_COPIABLE
+            | CUSTOM_BLOCK_NON_COPIABLE
+    )
 }
 
 fn byte_order(magic: [u8; 4]) -> Option<ByteOrder> {

@@ -373,6 +373,81 @@ impl<R: Read> Reader<R> {
         }
     }
 
+    /// After an error that [is final](Error::is_final), looks for the next record or block that is intact, and has reading go
+    /// on there. Returns how many bytes are passed over; `None` if there is none.
+    ///
+    /// In pcap, records are taken for intact if three in a row are plausible, with times near to that of the last packet; in
+    /// pcapng, a block of a known type, of at most a megabyte, that has the same length before and after it.
+    ///
+    /// ```
+    /// # let header = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
+    /// # let record = [9, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 60, 0, 0, 0, 7, 7, 7];
+    /// # let file = [&header[..], &record, &[0xff; 100], &record, &record, &record].concat();
+    /// use packetsmith::capture::Reader;
+    /// let mut reader = Reader::new(&file[..])?;
+    /// let (mut packets, mut passed_over) = (0, 0);
+    /// while let Some(record) = reader.next_record() {
+    ///     match record {
+    ///         Ok(_) => packets += 1,
+    ///         Err(error) if error.is_final() => passed_over += reader.resume().unwrap_or(0),
+    ///         Err(_) => {}
+    ///     }
+    /// }
+    /// assert_eq!((packets, passed_over), (4, 100));
+    /// # Ok::<(), packetsmith::capture::Error>(())
+    /// ```
+    pub fn resume(&mut self) -> Option<u64> {
+        if !self.done {
+            return None;
+        }
+        let from = self.buffer.offset();
+        loop {
+            if self.buffer.ahead(1).is_empty() {
+                return None;
+            }
+            self.buffer.take(1);
+            let resumes = match &self.parser {
+                FileParser::Pcap(parser) => parser.resumes(&mut self.buffer),
+                FileParser::Pcapng(parser) => parser.resumes(&mut self.buffer),
+            };
+            if resumes {
+                self.done = false;
+                return Some(self.buffer.offset() - from);
+            }
+        }
+    }
+
+    /// The packet of a record that is cut, with the bytes that are there. `rest` is what [`rest`](Self::rest) has returned
+    /// after the error.
+    pub fn cut_packet<'a>(&'a self, rest: &'a [u8]) -> Option<CaptureItem<'a>> {
+        let (interface, timestamp, original_len, data) = match &self.parser {
+            FileParser::Pcap(parser) => {
+                let (time, original, data) = parser.cut(rest)?;
+                (0, time, original, data)
+            }
+            FileParser::Pcapng(parser) => parser.cut(rest)?,
+        };
+        let description = self.interfaces().get(interface as usize)?;
+        let (section, format, interfaces) = (self.sections(), self.format(), self.interfaces());
+        let record = Record {
+            number: self.number + 1,
+            offset: self.position(),
+            timestamp: Some(timestamp),
+            original_len,
+            link_type: description.link_type,
+            interface,
+            description: Some(description),
+            fcs_len: None,
+            header: &[],
+            data,
+            options: BlockOptions::default(),
+            format: Some(format),
+            section,
+            interfaces,
+        };
+        Some(CaptureItem { section, format, interfaces, content: ItemContent::Packet(record) })
+    }
+
     /// Returns the offset of the next record in the decompressed file, in bytes.
     pub fn position(&self) -> u64 {
         self.buffer.offset()

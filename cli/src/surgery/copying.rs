@@ -4,7 +4,7 @@ use crate::atomic_file::AtomicFile;
 use crate::destination::{Choice, complain_of_rounded};
 use crate::outcome::{Outcome, complain};
 use crate::output::Progress;
-use crate::{input, signals};
+use crate::{input, input::Input, signals};
 use packetsmith::capture::{
     Copier, CopyError, Form, Format, ItemContent, PacketChanges, Record, RecordKind, TimeShift, WriteError,
 };
@@ -64,6 +64,11 @@ pub trait Edit {
     fn shift(&self) -> Option<TimeShift> {
         None
     }
+
+    /// Whether what is intact behind damage is looked for.
+    fn goes_on_after_damage(&self) -> bool {
+        false
+    }
 }
 
 /// How many packets a copy has, and whether something went wrong.
@@ -72,6 +77,9 @@ pub struct Copied {
     pub read: u64,
     /// Packets that were written.
     pub written: u64,
+    /// Places that were damaged, and bytes that were passed over, where what is behind them was looked for.
+    pub damages: u64,
+    pub passed_over: u64,
     pub failed: bool,
 }
 
@@ -196,10 +204,19 @@ pub fn copy(arguments: &CopyArguments, edit: &mut dyn Edit) -> Result<Copied, St
         all.extend(Some(&**comment).filter(|comment| !comment.is_empty()));
     }
     let mut progress = Progress::new(&reader, &name);
-    let mut copied = Copied { read: 0, written: 0, failed: false };
+    let mut copied = Copied { read: 0, written: 0, damages: 0, passed_over: 0, failed: false };
     while let Some(item) = reader.next_item().filter(|_| !signals::ended()) {
         let item = match item {
             Ok(item) => item,
+            Err(error) if edit.goes_on_after_damage() => {
+                let is_final = error.is_final();
+                complain(error);
+                copied.damages += 1;
+                if is_final {
+                    go_on(&mut reader, &mut file, &name, &mut copied)?;
+                }
+                continue;
+            }
             Err(error) => {
                 complain(error);
                 copied.failed = true;
@@ -233,6 +250,34 @@ pub fn copy(arguments: &CopyArguments, edit: &mut dyn Edit) -> Result<Copied, St
     copied.failed |= !file.finish(reader.format())?;
     copied.failed |= signals::complain_if_interrupted(&name, reader.source_len());
     Ok(copied)
+}
+
+/// Has a reader go on behind damage. If nothing intact is there, the packet that the file ends inside of is copied, as far as
+/// it goes.
+fn go_on(reader: &mut Input, file: &mut CopyFile, name: &str, copied: &mut Copied) -> Result<(), String> {
+    let (rest, from) = (reader.rest().to_vec(), reader.position());
+    match reader.resume() {
+        Some(bytes) => {
+            complain(format_args!("{name}: {bytes} bytes from byte {from} on are passed over"));
+            copied.passed_over += bytes;
+        }
+        None => {
+            copied.passed_over += reader.position() - from;
+            let Some(item) = reader.cut_packet(&rest) else { return Ok(()) };
+            let ItemContent::Packet(record) = &item.content else { return Ok(()) };
+            let result = file.copier.copy(0, &item, PacketChanges::default());
+            if file.settle(result, name, Some(record.number))? {
+                complain(format_args!(
+                    "{name}: packet {}: the {} bytes that are there are saved",
+                    record.number,
+                    record.data.len()
+                ));
+                copied.written += 1;
+                copied.passed_over -= rest.len() as u64;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Says that a packet has more bytes than its file says that it has.

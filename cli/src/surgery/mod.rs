@@ -5,6 +5,7 @@ pub mod cut;
 pub mod dedup;
 pub mod info;
 pub mod merge;
+pub mod repair;
 pub mod shift;
 pub mod split;
 mod times;

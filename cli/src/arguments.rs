@@ -3,6 +3,7 @@
 use crate::hosts::{arp, dhcp, dns};
 use crate::outcome::{Outcome, complain};
 use crate::pager::Pager;
+use crate::surgery::{cut, dedup, info, merge, repair, shift, split};
 use crate::{
     address, build, completions, explain, extract, fields, follow, fragment, help, letters, mutate, output, read,
     reassemble, stats, streams, transactions, walkthrough,
@@ -53,6 +54,13 @@ enum Command {
     Follow(follow::Arguments),
     Extract(extract::Arguments),
     Build(build::Arguments),
+    Info(info::Arguments),
+    Cut(cut::Arguments),
+    Merge(merge::Arguments),
+    Shift(shift::Arguments),
+    Split(split::Arguments),
+    Dedup(dedup::Arguments),
+    Repair(repair::Arguments),
     Fragment(fragment::Arguments),
     Reassemble(reassemble::Arguments),
     Mutate(mutate::Arguments),
@@ -177,6 +185,13 @@ impl Arguments {
             Command::Follow(arguments) => follow::run(&arguments, style),
             Command::Extract(arguments) => extract::run(&arguments, style),
             Command::Build(arguments) => build::run(&arguments, style),
+            Command::Info(arguments) => info::run(&arguments, style),
+            Command::Cut(arguments) => cut::run(&arguments),
+            Command::Merge(arguments) => merge::run(&arguments),
+            Command::Shift(arguments) => shift::run(&arguments),
+            Command::Split(arguments) => split::run(&arguments),
+            Command::Dedup(arguments) => dedup::run(&arguments),
+            Command::Repair(arguments) => repair::run(&arguments),
             Command::Fragment(arguments) => fragment::run(&arguments),
             Command::Reassemble(arguments) => reassemble::run(&arguments),
             Command::Mutate(arguments) => mutate::run(&arguments),

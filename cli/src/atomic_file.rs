@@ -12,6 +12,8 @@ use tempfile::NamedTempFile;
 /// directly.
 pub struct AtomicFile {
     out: Out,
+    /// Bytes that have been written, before compression.
+    written: u64,
 }
 
 #[allow(clippy::large_enum_variant, reason = "there is one for each file that is written")]
@@ -98,7 +100,7 @@ impl AtomicFile {
         let direct = |out: Box<dyn Write + Send>| {
             let out = BufWriter::with_capacity(1 << 16, out);
             *DIRECT.lock().unwrap_or_else(PoisonError::into_inner) = Some(out);
-            Ok(AtomicFile { out: Out::Direct })
+            Ok(AtomicFile { out: Out::Direct, written: 0 })
         };
         if path.as_os_str() == "-" {
             if io::stdout().is_terminal() {
@@ -154,7 +156,12 @@ impl AtomicFile {
             _ => Coded::Plain(file),
         };
         let target = Target { path: target, temporary, old };
-        Ok(AtomicFile { out: Out::Temporary(BufWriter::with_capacity(1 << 16, coded), target) })
+        Ok(AtomicFile { out: Out::Temporary(BufWriter::with_capacity(1 << 16, coded), target), written: 0 })
+    }
+
+    /// Number of bytes that have been written, before compression.
+    pub fn written(&self) -> u64 {
+        self.written
     }
 
     /// Completes the file and gives it its name.
@@ -195,10 +202,12 @@ impl Target {
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.out {
+        let written = match &mut self.out {
             Out::Direct => with_direct(|out| out.write(bytes)),
             Out::Temporary(out, _) => out.write(bytes),
-        }
+        }?;
+        self.written += written as u64;
+        Ok(written)
     }
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.out {

@@ -34,6 +34,7 @@ mod reassemble;
 mod signals;
 mod stats;
 mod streams;
+mod surgery;
 mod transactions;
 mod walkthrough;
 

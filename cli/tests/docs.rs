@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "README.md",
     "docs/tour-of-the-tool.md",
     "docs/cookbook.md",
@@ -16,6 +16,7 @@ const PAGES: [&str; 7] = [
     "docs/flow.md",
     "docs/hosts.md",
     "docs/explain.md",
+    "docs/captures.md",
 ];
 
 /// First words of commands that need a network, rights, or a long time.

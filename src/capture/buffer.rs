@@ -163,6 +163,16 @@ impl<R: Read> Buffer<R> {
         at
     }
 
+    /// Bytes from the first not consumed on, `need` of them if there are; fewer only at the end of the file.
+    pub(super) fn ahead(&mut self, need: usize) -> &[u8] {
+        // At the end, more cannot be had. After an error, what is held can still be looked at.
+        // More than is needed is read, so that a search that goes on byte by byte does not move them each time.
+        if !self.ended && self.end - self.start < need && self.fill(need + ORDINARY).is_err() {
+            self.ended = true;
+        }
+        self.peek()
+    }
+
     /// Consumes `n` bytes, held or not, without holding them all; returns how many there were.
     pub(super) fn skip(&mut self, n: u64) -> Result<u64, Box<Failure>> {
         let mut left = n;

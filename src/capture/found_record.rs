@@ -3,6 +3,7 @@
 use super::Timestamp;
 
 /// A record that a parser has found, as offsets in the buffer.
+#[derive(Clone, Copy)]
 pub(super) struct FoundRecord {
     pub(super) offset: u64,
     pub(super) at: usize,
@@ -14,4 +15,25 @@ pub(super) struct FoundRecord {
     pub(super) interface: u32,
     pub(super) original_len: u32,
     pub(super) timestamp: Option<Timestamp>,
+}
+
+/// A pcapng block without a packet, as offsets in the buffer.
+#[derive(Clone, Copy)]
+pub(super) struct FoundBlock {
+    pub(super) block_type: u32,
+    pub(super) offset: u64,
+    /// Where the body is.
+    pub(super) at: usize,
+    pub(super) len: usize,
+}
+
+/// What comes next in a file.
+#[derive(Clone, Copy)]
+pub(super) enum FoundItem {
+    /// The interface of a pcap file, which its header describes.
+    PcapInterface,
+    Packet(FoundRecord),
+    Section(FoundBlock),
+    Interface(FoundBlock),
+    Other(FoundBlock),
 }

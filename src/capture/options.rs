@@ -7,6 +7,7 @@ use super::ByteOrder;
 use crate::wire::DebugBytes;
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// Code of the end of the options.
 const END: u16 = 0;
@@ -246,6 +247,27 @@ pub(super) fn of_packet(code: u16, value: &[u8]) -> &'static [usize] {
         (8, _) => &[4, 4],
         _ => &[],
     }
+}
+
+/// Interface Statistics Block: begin and end of the capture, each in two halves, and counts.
+pub(super) fn of_statistics(code: u16, _: &[u8]) -> &'static [usize] {
+    match code {
+        2 | 3 => &[4, 4],
+        4..=8 => &[8],
+        _ => &[],
+    }
+}
+
+/// Code, and place of the value from the first option on, of each option.
+pub(super) fn option_places(options: BlockOptions<'_>) -> impl Iterator<Item = (u16, Range<usize>)> {
+    let BlockOptions { order, bytes } = options;
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (rest, (code, value)) = option(order, bytes.get(at..)?).ok()?;
+        let start = at + 4;
+        at = bytes.len() - rest.len();
+        (code != END).then_some((code, start..start + value.len()))
+    })
 }
 
 /// The options that a block keeps.

@@ -75,6 +75,21 @@ impl PcapHeader {
         }
     }
 
+    /// The interface as a pcapng section in little endian describes it.
+    pub(super) fn described(&self) -> Interface {
+        let mut options = Vec::new();
+        if self.resolution == Resolution::NANOSECONDS {
+            options.extend([9, 0, 1, 0, self.resolution.raw(), 0, 0, 0]);
+        }
+        if let Some(len) = self.fcs_len() {
+            options.extend([13, 0, 1, 0, len, 0, 0, 0]);
+        }
+        if !options.is_empty() {
+            options.extend([0; 4]);
+        }
+        Interface::new(ByteOrder::Little, self.link_type(), self.snap_len, &options)
+    }
+
     /// Returns the header as the bytes of the file.
     pub fn bytes(&self) -> [u8; 24] {
         let magic = match (self.modified, self.resolution) {
@@ -176,6 +191,8 @@ pub(super) struct PcapParser {
     pub(super) interface: Interface,
     record: usize,
     swapped: Swapped,
+    /// Seconds of the first and of the last record.
+    seconds: Option<(u32, u32)>,
 }
 
 impl PcapParser {
@@ -203,6 +220,7 @@ impl PcapParser {
                 (2, 3) => Swapped::IfLonger,
                 _ => Swapped::No,
             },
+            seconds: None,
         })
     }
 
@@ -232,8 +250,71 @@ impl PcapParser {
         }
     }
 
+    /// The lengths of the record that begins here, captured and original, and its seconds, if it looks like one.
+    fn plausible(&self, bytes: &[u8]) -> Option<(usize, u32)> {
+        /// Most bytes of a packet that programs capture.
+        const MOST_CAPTURED: u32 = 262_144;
+        const MOST_ORIGINAL: u32 = 1 << 24;
+        let (&[seconds, fraction, captured, original, ..], _) = bytes.get(..self.record)?.as_chunks::<4>() else {
+            return None;
+        };
+        let order = self.header.byte_order;
+        let [seconds, fraction, captured, original] = [seconds, fraction, captured, original].map(|n| order.u32(n));
+        let (captured, original) = match self.swapped {
+            Swapped::Yes => (original, captured),
+            Swapped::IfLonger if captured > original => (original, captured),
+            _ => (captured, original),
+        };
+        let second = if self.header.resolution == Resolution::NANOSECONDS { 1_000_000_000 } else { 1_000_000 };
+        let is_right = (1..=MOST_CAPTURED).contains(&captured)
+            && (captured..=MOST_ORIGINAL).contains(&original)
+            && fraction < second;
+        is_right.then_some((self.record + captured as usize, seconds))
+    }
+
+    /// Whether records begin here: three in a row, or fewer up to the end of the file, with times near to each other, and to
+    /// the first or the last record before the damage.
+    pub(super) fn resumes<R: Read>(&self, buffer: &mut Buffer<R>) -> bool {
+        const RECORDS: usize = 3;
+        /// Most seconds between two records: a week.
+        const NEAR: u32 = 7 * 86_400;
+        let (mut at, mut before) = (0, None::<u32>);
+        for record in 0..RECORDS {
+            let bytes = buffer.ahead(at + self.record).get(at..).unwrap_or_default();
+            if record > 0 && bytes.is_empty() {
+                return true;
+            }
+            let Some((len, seconds)) = self.plausible(bytes) else { return false };
+            let is_near = |other: u32| other.abs_diff(seconds) <= NEAR;
+            let is_right = match (before, self.seconds) {
+                (Some(before), _) => is_near(before),
+                (None, Some((first, last))) => is_near(first) || is_near(last),
+                (None, None) => true,
+            };
+            if !is_right {
+                return false;
+            }
+            if buffer.ahead(at + len).len() < at + len {
+                // The last one may be cut.
+                return record > 0;
+            }
+            (at, before) = (at + len, Some(seconds));
+        }
+        true
+    }
+
+    /// The packet of a record that is cut, with its time, and its length on the wire.
+    pub(super) fn cut<'b>(&self, bytes: &'b [u8]) -> Option<(Timestamp, u32, &'b [u8])> {
+        let (len, _) = self.plausible(bytes)?;
+        let order = self.header.byte_order;
+        let (&[seconds, fraction, a, b, ..], _) = bytes.as_chunks::<4>() else { return None };
+        let time = Timestamp::new(order.u32(seconds).into(), order.u32(fraction).into(), self.header.resolution);
+        let data = bytes.get(self.record..).filter(|data| !data.is_empty() && data.len() < len - self.record)?;
+        Some((time, order.u32(a).max(order.u32(b)), data))
+    }
+
     #[inline]
-    pub(super) fn next<R: Read>(&self, buffer: &mut Buffer<R>) -> Result<Option<FoundRecord>, Box<Failure>> {
+    pub(super) fn next<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<FoundRecord>, Box<Failure>> {
         let offset = buffer.offset();
         let have = buffer.want(self.record)?;
         if have < self.record {
@@ -266,6 +347,8 @@ impl PcapParser {
         if have < len {
             return Err(Failure::truncated(offset, len as u64, have));
         }
+        let seconds = order.u32(seconds);
+        self.seconds = Some((self.seconds.map_or(seconds, |(first, _)| first), seconds));
         Ok(Some(FoundRecord {
             offset,
             at: buffer.take(len),

@@ -16,7 +16,7 @@ use pcap_file::pcapng::blocks::{
 
 use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
-use super::found_record::FoundRecord;
+use super::found_record::{FoundBlock, FoundItem, FoundRecord};
 use super::interface_statistics::InterfaceStatistics;
 use super::limits::{MAX_OPTIONS, MAX_STATISTICS};
 use super::options::{KeptOptions, option_texts};
@@ -101,6 +101,8 @@ pub(super) struct PcapngParser {
     reported: Option<u64>,
     /// The last statistics of each interface, by section and number.
     pub(super) statistics: Vec<InterfaceStatistics>,
+    /// Whether all blocks are handed out, so that none is passed over because it is large.
+    pub(super) keeps_all: bool,
 }
 
 /// A block, which is completely in the buffer unless it is skipped.
@@ -115,6 +117,11 @@ struct Block {
 impl Block {
     fn body<'b, R: Read>(&self, buffer: &'b Buffer<R>) -> &'b [u8] {
         buffer.slice(self.at + HEAD, self.len - FRAME)
+    }
+
+    fn found(&self) -> FoundBlock {
+        let Block { block_type, offset, at, len, .. } = *self;
+        FoundBlock { block_type, offset, at: at + HEAD, len: len - FRAME }
     }
 
     fn short(&self, packet: bool, needed: u64) -> Box<Failure> {
@@ -142,35 +149,47 @@ impl PcapngParser {
             full: false,
             reported: None,
             statistics: Vec::new(),
+            keeps_all: false,
         })
     }
 
+    /// Finds the next packet.
     #[inline]
     pub(super) fn next<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<FoundRecord>, Box<Failure>> {
         loop {
-            let Some(block) = self.block(buffer)? else {
-                return Ok(None);
-            };
-            let found = match block.block_type {
-                ENHANCED_PACKET_BLOCK => self.packet(&block, block.body(buffer), false),
-                PACKET_BLOCK => self.packet(&block, block.body(buffer), true),
-                SIMPLE_PACKET_BLOCK => self.simple_packet(&block, block.body(buffer)),
-                SECTION_HEADER_BLOCK => {
-                    self.begin_section(&block, block.body(buffer))?;
-                    continue;
-                }
-                INTERFACE_DESCRIPTION_BLOCK => {
-                    self.add_interface(&block, block.body(buffer))?;
-                    continue;
-                }
-                INTERFACE_STATISTIC_BLOCK => {
-                    self.keep_statistics(&block, block.body(buffer));
-                    continue;
-                }
-                _ => continue,
-            };
-            return found.map(Some);
+            match self.next_block(buffer)? {
+                Some(FoundItem::Packet(found)) => return Ok(Some(found)),
+                Some(_) => {}
+                None => return Ok(None),
+            }
         }
+    }
+
+    /// Finds the next block, of a packet or any other.
+    #[inline]
+    pub(super) fn next_block<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<FoundItem>, Box<Failure>> {
+        let Some(block) = self.block(buffer)? else {
+            return Ok(None);
+        };
+        let found = match block.block_type {
+            ENHANCED_PACKET_BLOCK => FoundItem::Packet(self.packet(&block, block.body(buffer), false)?),
+            PACKET_BLOCK => FoundItem::Packet(self.packet(&block, block.body(buffer), true)?),
+            SIMPLE_PACKET_BLOCK => FoundItem::Packet(self.simple_packet(&block, block.body(buffer))?),
+            SECTION_HEADER_BLOCK => {
+                self.begin_section(&block, block.body(buffer))?;
+                FoundItem::Section(block.found())
+            }
+            INTERFACE_DESCRIPTION_BLOCK => {
+                self.add_interface(&block, block.body(buffer))?;
+                FoundItem::Interface(block.found())
+            }
+            INTERFACE_STATISTIC_BLOCK => {
+                self.keep_statistics(&block, block.body(buffer));
+                FoundItem::Other(block.found())
+            }
+            _ => FoundItem::Other(block.found()),
+        };
+        Ok(Some(found))
     }
 
     /// Finds the next block. A block that is skipped need not be in the buffer.
@@ -215,14 +234,15 @@ impl PcapngParser {
         if (len as usize) < FRAME {
             return Err(Failure::fatal(offset, ErrorKind::BlockLength { len }));
         }
-        let of_interest = matches!(
-            block_type,
-            SECTION_HEADER_BLOCK
-                | INTERFACE_DESCRIPTION_BLOCK
-                | ENHANCED_PACKET_BLOCK
-                | SIMPLE_PACKET_BLOCK
-                | PACKET_BLOCK
-        );
+        let of_interest = self.keeps_all
+            || matches!(
+                block_type,
+                SECTION_HEADER_BLOCK
+                    | INTERFACE_DESCRIPTION_BLOCK
+                    | ENHANCED_PACKET_BLOCK
+                    | SIMPLE_PACKET_BLOCK
+                    | PACKET_BLOCK
+            );
         let mut block = Block { block_type, order, offset, at: 0, len: FRAME };
         if padded > if of_interest { MAX_RECORD } else { ORDINARY } {
             pass_over(&block, len, of_interest, buffer)?;
@@ -246,6 +266,42 @@ impl PcapngParser {
         Ok(Some(block))
     }
 
+    /// Whether a block begins here: of a known type, with the same length before and after it.
+    pub(super) fn resumes<R: Read>(&self, buffer: &mut Buffer<R>) -> bool {
+        /// Largest block that is looked for.
+        const MOST: usize = 1 << 20;
+        let (&[block_type, len, magic, ..], _) = buffer.ahead(FRAME).as_chunks::<4>() else { return false };
+        let order = match block_type {
+            MAGIC => byte_order(magic),
+            _ if is_known(self.section.byte_order.u32(block_type)) => Some(self.section.byte_order),
+            _ => None,
+        };
+        let Some(order) = order else { return false };
+        let len = order.u32(len) as usize;
+        if !len.is_multiple_of(4) || !(FRAME..=MOST).contains(&len) {
+            return false;
+        }
+        let second = buffer.ahead(len).get(..len).and_then(|block| block.last_chunk());
+        second.is_some_and(|second| order.u32(*second) as usize == len)
+    }
+
+    /// The packet of an Enhanced Packet Block that is cut, as far as it goes.
+    pub(super) fn cut<'b>(&self, bytes: &'b [u8]) -> Option<(u32, Timestamp, u32, &'b [u8])> {
+        const FIXED: usize = 28;
+        let (&[block_type, _, interface, high, low, captured, original, ..], _) = bytes.as_chunks::<4>() else {
+            return None;
+        };
+        let order = self.section.byte_order;
+        let number = order.u32(interface);
+        let interface = self.interfaces.get(number as usize)?;
+        let data = bytes.get(FIXED..).filter(|data| !data.is_empty())?;
+        let data = &data[..data.len().min(order.u32(captured) as usize)];
+        let ticks = u64::from(order.u32(high)) << 32 | u64::from(order.u32(low));
+        let time = Timestamp::new(interface.offset, ticks, interface.resolution);
+        let is_right = order.u32(block_type) == ENHANCED_PACKET_BLOCK && order.u32(original) as usize >= data.len();
+        is_right.then_some((number, time, order.u32(original), data))
+    }
+
     /// Handles a block whose two lengths differ: it is reported, and read next time, if its first length leads to the end
     /// of the file or to what looks like a block.
     #[cold]
@@ -264,18 +320,7 @@ impl PcapngParser {
                 block_type == MAGIC
                     || block.order.u32(len).is_multiple_of(4)
                         && (FRAME..=MAX_RECORD).contains(&(block.order.u32(len) as usize))
-                        && matches!(
-                            block.order.u32(block_type),
-                            INTERFACE_DESCRIPTION_BLOCK
-                                | PACKET_BLOCK
-                                | SIMPLE_PACKET_BLOCK
-                                | NAME_RESOLUTION_BLOCK
-                                | INTERFACE_STATISTIC_BLOCK
-                                | ENHANCED_PACKET_BLOCK
-                                | SYSTEMD_JOURNAL_EXPORT_BLOCK
-                                | CUSTOM_BLOCK_COPIABLE
-                                | CUSTOM_BLOCK_NON_COPIABLE
-                        )
+                        && is_known(block.order.u32(block_type))
             }
             _ => have == len,
         };
@@ -437,11 +482,29 @@ fn pass_over<R: Read>(
     buffer.take(4);
     match of_interest {
         true => {
-            let packet = !matches!(block_type, SECTION_HEADER_BLOCK | INTERFACE_DESCRIPTION_BLOCK);
+            let packet = matches!(block_type, ENHANCED_PACKET_BLOCK | SIMPLE_PACKET_BLOCK | PACKET_BLOCK);
             Err(Failure::skipped(offset, packet, ErrorKind::TooLarge { len: first.into() }))
         }
         false => Ok(()),
     }
+}
+
+/// Whether this is the type of a block that may follow another, but for section headers.
+fn is_known(block_type: u32) -> bool {
+    const DECRYPTION_SECRETS_BLOCK: u32 = 10;
+    matches!(
+        block_type,
+        INTERFACE_DESCRIPTION_BLOCK
+            | PACKET_BLOCK
+            | SIMPLE_PACKET_BLOCK
+            | NAME_RESOLUTION_BLOCK
+            | INTERFACE_STATISTIC_BLOCK
+            | ENHANCED_PACKET_BLOCK
+            | SYSTEMD_JOURNAL_EXPORT_BLOCK
+            | DECRYPTION_SECRETS_BLOCK
+            | CUSTOM_BLOCK_COPIABLE
+            | CUSTOM_BLOCK_NON_COPIABLE
+    )
 }
 
 fn byte_order(magic: [u8; 4]) -> Option<ByteOrder> {

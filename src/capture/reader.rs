@@ -1,10 +1,14 @@
 //! The reader: returns the records of a stream, one after the other.
 
 use super::buffer::{self, Buffer};
+use super::capture_item::{CaptureItem, ItemContent};
 use super::error::Failure;
-use super::found_record::FoundRecord;
+use super::found_record::{FoundBlock, FoundItem, FoundRecord};
 use super::hexdump::HexdumpReader;
-use super::{BlockOptions, Error, ErrorKind, Format, Interface, InterfaceStatistics, Record, pcap, pcapng};
+use super::{
+    BlockOptions, Error, ErrorKind, Format, Interface, InterfaceStatistics, OtherBlock, Record, SectionHeader,
+    Timestamp, pcap, pcapng,
+};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
@@ -44,6 +48,10 @@ pub struct Reader<R: Read> {
     /// Number of the last packet.
     number: u64,
     done: bool,
+    /// What [`next_item`](Self::next_item) has returned last.
+    last: Option<FoundItem>,
+    /// Whether it has returned the interface of a pcap file.
+    begun: bool,
 }
 
 impl<R: Read> fmt::Debug for Reader<R> {
@@ -149,7 +157,7 @@ impl<R: Read> Reader<R> {
                 return Err(Failure::fatal(0, ErrorKind::NotCapture { first, len }));
             }
         };
-        Ok(Reader { buffer, parser, name: None, source_len: None, number: 0, done: false })
+        Ok(Reader { buffer, parser, name: None, source_len: None, number: 0, done: false, last: None, begun: false })
     }
 
     /// Sets the name of the file, for errors.
@@ -182,6 +190,108 @@ impl<R: Read> Reader<R> {
             }
             Err(failure) => Some(Err(self.error(*failure))),
         }
+    }
+
+    /// Reads the next packet or block. Unlike [`next_record`](Self::next_record), it returns the blocks without packets too:
+    /// section headers, interfaces, names, statistics, secrets and unknown ones, in the order of the file. Blocks of up to
+    /// [`MAX_RECORD`](super::MAX_RECORD) bytes are read. A pcap file has an interface, and then packets.
+    ///
+    /// Errors are as those of `next_record`.
+    ///
+    /// ```
+    /// use packetsmith::LinkType;
+    /// use packetsmith::capture::{Interface, ItemContent, NewRecord, Reader, Writer};
+    /// let mut writer = Writer::pcapng(Vec::new())?;
+    /// writer.interface(&Interface::of(LinkType::Ethernet).with_name("eth0")?)?;
+    /// writer.packet(&NewRecord::new(&[7; 60]))?;
+    /// let file = writer.finish()?;
+    ///
+    /// let mut reader = Reader::new(&file[..])?;
+    /// assert!(matches!(reader.next_item().unwrap()?.content, ItemContent::Section(_)));
+    /// assert!(matches!(reader.next_item().unwrap()?.content, ItemContent::Interface(_)));
+    /// assert!(matches!(reader.next_item().unwrap()?.content, ItemContent::Packet(record) if record.data == [7; 60]));
+    /// assert!(reader.next_item().is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn next_item(&mut self) -> Option<Result<CaptureItem<'_>, Error>> {
+        match self.advance()? {
+            Ok(()) => self.item().map(Ok),
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// Reads the next packet or block, which [`item`](Self::item) returns.
+    pub(super) fn advance(&mut self) -> Option<Result<(), Error>> {
+        self.last = None;
+        if self.done {
+            return None;
+        }
+        let found = match &mut self.parser {
+            FileParser::Pcap(_) if !std::mem::replace(&mut self.begun, true) => Ok(Some(FoundItem::PcapInterface)),
+            FileParser::Pcap(parser) => parser.next(&mut self.buffer).map(|found| found.map(FoundItem::Packet)),
+            FileParser::Pcapng(parser) => {
+                parser.keeps_all = true;
+                parser.next_block(&mut self.buffer)
+            }
+        };
+        match found {
+            Ok(Some(found)) => {
+                self.number += u64::from(matches!(found, FoundItem::Packet(_)));
+                self.last = Some(found);
+                Some(Ok(()))
+            }
+            Ok(None) => {
+                self.done = true;
+                None
+            }
+            Err(failure) => Some(Err(self.error(*failure))),
+        }
+    }
+
+    /// The time of the packet that was read last, which may have none; nothing if a block was read.
+    pub(super) fn packet_time(&self) -> Option<Option<Timestamp>> {
+        match self.last? {
+            FoundItem::Packet(found) => Some(found.timestamp),
+            _ => None,
+        }
+    }
+
+    /// The packet or block that was read last.
+    pub(super) fn item(&self) -> Option<CaptureItem<'_>> {
+        let bytes = |found: FoundBlock| self.buffer.slice(found.at, found.len);
+        let order = match &self.parser {
+            FileParser::Pcap(parser) => parser.header.byte_order,
+            FileParser::Pcapng(parser) => parser.section.byte_order,
+        };
+        let content = match self.last? {
+            FoundItem::Packet(found) => ItemContent::Packet(self.record(found)),
+            FoundItem::PcapInterface => match self.format() {
+                Format::Pcap(header) => ItemContent::Interface(header.described()),
+                Format::Pcapng(_) => return None,
+            },
+            // From the block itself: of all sections and interfaces, a megabyte of options is kept.
+            FoundItem::Section(found) => {
+                let options = bytes(found).get(16..).unwrap_or_default();
+                let mut header = SectionHeader::new(order, options);
+                if let Format::Pcapng(section) = self.format() {
+                    header.version = section.version;
+                }
+                ItemContent::Section(header)
+            }
+            FoundItem::Interface(found) => match bytes(found) {
+                [a, b, _, _, c, d, e, f, options @ ..] => {
+                    let snap_len = order.u32([*c, *d, *e, *f]);
+                    ItemContent::Interface(Interface::new(order, order.u16([*a, *b]), snap_len, options))
+                }
+                _ => return None,
+            },
+            FoundItem::Other(found) => {
+                let FoundBlock { block_type, offset, .. } = found;
+                ItemContent::Other(OtherBlock { block_type, offset, byte_order: order, body: bytes(found) })
+            }
+        };
+        let (section, format, interfaces) = (self.sections(), self.format(), self.interfaces());
+        Some(CaptureItem { section, format, interfaces, content })
     }
 
     #[inline]
@@ -261,6 +371,81 @@ impl<R: Read> Reader<R> {
             true => &self.buffer.peek()[..self.buffer.peek().len().min(MOST)],
             false => &[],
         }
+    }
+
+    /// After an error that [is final](Error::is_final), looks for the next record or block that is intact, and has reading go
+    /// on there. Returns how many bytes are passed over; `None` if there is none.
+    ///
+    /// In pcap, records are taken for intact if three in a row are plausible, with times near to that of the last packet; in
+    /// pcapng, a block of a known type, of at most a megabyte, that has the same length before and after it.
+    ///
+    /// ```
+    /// # let header = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
+    /// # let record = [9, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 60, 0, 0, 0, 7, 7, 7];
+    /// # let file = [&header[..], &record, &[0xff; 100], &record, &record, &record].concat();
+    /// use packetsmith::capture::Reader;
+    /// let mut reader = Reader::new(&file[..])?;
+    /// let (mut packets, mut passed_over) = (0, 0);
+    /// while let Some(record) = reader.next_record() {
+    ///     match record {
+    ///         Ok(_) => packets += 1,
+    ///         Err(error) if error.is_final() => passed_over += reader.resume().unwrap_or(0),
+    ///         Err(_) => {}
+    ///     }
+    /// }
+    /// assert_eq!((packets, passed_over), (4, 100));
+    /// # Ok::<(), packetsmith::capture::Error>(())
+    /// ```
+    pub fn resume(&mut self) -> Option<u64> {
+        if !self.done {
+            return None;
+        }
+        let from = self.buffer.offset();
+        loop {
+            if self.buffer.ahead(1).is_empty() {
+                return None;
+            }
+            self.buffer.take(1);
+            let resumes = match &self.parser {
+                FileParser::Pcap(parser) => parser.resumes(&mut self.buffer),
+                FileParser::Pcapng(parser) => parser.resumes(&mut self.buffer),
+            };
+            if resumes {
+                self.done = false;
+                return Some(self.buffer.offset() - from);
+            }
+        }
+    }
+
+    /// The packet of a record that is cut, with the bytes that are there. `rest` is what [`rest`](Self::rest) has returned
+    /// after the error.
+    pub fn cut_packet<'a>(&'a self, rest: &'a [u8]) -> Option<CaptureItem<'a>> {
+        let (interface, timestamp, original_len, data) = match &self.parser {
+            FileParser::Pcap(parser) => {
+                let (time, original, data) = parser.cut(rest)?;
+                (0, time, original, data)
+            }
+            FileParser::Pcapng(parser) => parser.cut(rest)?,
+        };
+        let description = self.interfaces().get(interface as usize)?;
+        let (section, format, interfaces) = (self.sections(), self.format(), self.interfaces());
+        let record = Record {
+            number: self.number + 1,
+            offset: self.position(),
+            timestamp: Some(timestamp),
+            original_len,
+            link_type: description.link_type,
+            interface,
+            description: Some(description),
+            fcs_len: None,
+            header: &[],
+            data,
+            options: BlockOptions::default(),
+            format: Some(format),
+            section,
+            interfaces,
+        };
+        Some(CaptureItem { section, format, interfaces, content: ItemContent::Packet(record) })
     }
 
     /// Returns the offset of the next record in the decompressed file, in bytes.

@@ -64,6 +64,18 @@ impl Resolution {
         u64::try_from(ticks).ok()
     }
 
+    /// The number of ticks that is nearest to a fraction of nanoseconds; `None` if it is out of range.
+    pub(super) fn nearest_ticks(self, nanos: i128, divisor: i128) -> Option<i128> {
+        let n = u32::from(self.0 & 0x7f);
+        let (nanos, divisor) = match (self.0 & 0x80, n) {
+            (0, 0..=9) => (nanos, divisor.checked_mul(10_i128.pow(9 - n))?),
+            (0, _) => (nanos.checked_mul(10_i128.checked_pow(n - 9)?)?, divisor),
+            (_, 0..=63) => (nanos.checked_mul(1 << n)?, divisor.checked_mul(BILLION)?),
+            _ => return None,
+        };
+        nanos.checked_add(divisor / 2).map(|nanos| nanos.div_euclid(divisor))
+    }
+
     fn nanos(self, ticks: u64) -> i128 {
         /// Nanoseconds of a tick, by the digits after the point.
         const UNITS: [u32; 10] = [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1000, 100, 10, 1];

@@ -38,6 +38,17 @@ pub enum Form {
     Pcapng,
 }
 
+impl Form {
+    /// The format that a file has.
+    pub fn of(format: Format<'_>) -> Form {
+        match format {
+            Format::Pcapng(_) => Form::Pcapng,
+            Format::Pcap(header) if header.resolution == Resolution::NANOSECONDS => Form::NanoPcap,
+            Format::Pcap(_) => Form::Pcap,
+        }
+    }
+}
+
 /// A packet to be written.
 ///
 /// ```
@@ -347,6 +358,18 @@ impl<W: Write> Writer<W> {
         self.block(order, 1, &fixed, &[], &interface.options().in_order(order, of_interface))
     }
 
+    /// Writes a block of a pcapng section that is neither section header, interface nor packet: its type, and the body in the
+    /// byte order of the section.
+    ///
+    /// # Errors
+    ///
+    /// Writing fails, the file is not pcapng, or the body is too long.
+    pub fn other_block(&mut self, block_type: u32, body: &[u8]) -> Result<(), WriteError> {
+        let State::Pcapng(order, _) = &self.state else { return Err(WriteError::NotPcapng) };
+        let order = *order;
+        self.block(order, block_type, &[], body, &[])
+    }
+
     /// Number of interfaces that the section has.
     pub fn interfaces(&self) -> usize {
         match &self.state {
@@ -441,7 +464,11 @@ impl<W: Write> Writer<W> {
         &mut self.out
     }
 
-    fn pcap_time(&mut self, resolution: Resolution, time: Option<Timestamp>) -> Result<[u32; 2], WriteError> {
+    pub(super) fn pcap_time(
+        &mut self,
+        resolution: Resolution,
+        time: Option<Timestamp>,
+    ) -> Result<[u32; 2], WriteError> {
         let Some(time) = time else { return Ok([0; 2]) };
         // Verbatim, however odd.
         if let (true, Ok(base), Ok(ticks)) =

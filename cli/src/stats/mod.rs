@@ -9,7 +9,7 @@ mod issues;
 mod packet_counter;
 mod protocol_table;
 mod responses;
-mod summary;
+pub mod summary;
 pub mod table;
 mod time;
 
@@ -94,7 +94,7 @@ fn tables_of<R: Read>(
     let top = arguments.top();
     let conversations = statistics.conversations.as_ref();
     Ok(match part {
-        Part::Summary => summary::tables(reader, counted),
+        Part::Summary => summary::tables(reader, &counted.summary),
         Part::Protocols => statistics.protocols.iter().map(protocol_table::table).collect(),
         Part::Conversations => {
             conversations.map(|all| conversations::tables(all, arguments, counted.first, width)).unwrap_or_default()

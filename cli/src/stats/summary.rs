@@ -1,6 +1,5 @@
 //! The file: its format, times, rates, interfaces and losses.
 
-use super::count::Counted;
 use super::table::{Cell, Column, Table, number, text};
 use packetsmith::LinkType;
 use packetsmith::capture::{Format, Interface, InterfaceStatistics, Reader, Resolution, Timestamp};
@@ -10,10 +9,11 @@ use std::io::Read;
 /// Most interfaces that are shown.
 const MOST_SHOWN: usize = 64;
 
-pub(super) fn tables<R: Read>(reader: &Reader<R>, counted: &Counted) -> Vec<Table> {
-    let mut tables = vec![facts(reader, &counted.summary)];
+/// The facts, and the interfaces of a pcapng file.
+pub fn tables<R: Read>(reader: &Reader<R>, summary: &CaptureSummary) -> Vec<Table> {
+    let mut tables = vec![facts(reader, summary)];
     if matches!(reader.format(), Format::Pcapng(_)) {
-        tables.push(interfaces(reader, &counted.summary));
+        tables.push(interfaces(reader, summary));
     }
     tables
 }

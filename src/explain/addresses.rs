@@ -41,6 +41,19 @@ statements! {
             /// The replies.
             replies: PacketList,
         }
+        /// A host told its address to another that had not asked for it.
+        Unasked = "address_unasked" {
+            /// Who was told.
+            asker: IpAddr,
+            /// The address.
+            target: IpAddr,
+            /// `ARP` or `Neighbor Discovery`.
+            protocol: &'static str,
+            /// The MAC addresses in the replies.
+            macs: Vec<MacAddr>,
+            /// The replies.
+            replies: PacketList,
+        }
         /// A host asked for many addresses.
         AskedMany = "addresses_asked" {
             /// Who asked.
@@ -181,6 +194,11 @@ impl fmt::Display for AddressStatement {
                         write!(f, " ({replies}).")
                     }
                 }
+            }
+            AddressStatement::Unasked { asker, target, protocol, macs, replies } => {
+                write!(f, "{target} told {asker} by {protocol} that its MAC address is ")?;
+                listed(f, macs, macs.len())?;
+                write!(f, " ({replies}); no request for it is in the capture.")
             }
             AddressStatement::AskedMany { asker, count, unanswered, protocol, packets } => {
                 write!(f, "{asker} asked for {} by {protocol} ({packets:#})", CountOf(*count, "more address"))?;
@@ -532,13 +550,14 @@ fn asked(resolutions: HashMap<(IpAddr, IpAddr), MacResolution>) -> Vec<(u64, Add
     let mut counts: HashMap<IpAddr, usize> = HashMap::new();
     let mut more: Vec<(IpAddr, u64, u64, PacketList)> = Vec::new();
     for ((asker, target), resolution) in all {
-        // A reply without a request is a claim, and is told if something is remarkable about it.
+        let at = first(&resolution);
         if resolution.requests.is_empty() {
+            let MacResolution { replies, macs, .. } = resolution;
+            told.push((at, AddressStatement::Unasked { asker, target, protocol: protocol_of(asker), macs, replies }));
             continue;
         }
         let count = counts.entry(asker).or_default();
         *count += 1;
-        let at = first(&resolution);
         if *count <= MOST_OF_HOST {
             let MacResolution { requests, replies, macs, .. } = resolution;
             let protocol = protocol_of(asker);

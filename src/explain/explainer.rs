@@ -7,6 +7,7 @@ use super::fragments::{FragmentTable, SeenFragment, protocol_name};
 use super::icmp::{EchoMessage, IcmpTable, QuotedPacket, echo_numbers};
 use super::icmp_error::{IcmpError, IcmpErrorKind};
 use super::leases;
+use super::name_messages;
 use super::names;
 use super::packet_list::{Nanos, PacketList, PacketMoment};
 use super::rest::{RestKind, RestTable};
@@ -523,12 +524,18 @@ impl Explainer {
         if ports.iter().any(|port| MULTICAST.contains(port)) {
             return;
         }
+        // An update or a notification asks for no name, and its records are no answers.
+        if !names::is_lookup(dns.opcode()) {
+            return;
+        }
         self.names.learn(walk.at.packet, all.clone());
         let Some(host) = walk.source.and_then(|source| self.hosts.host(source)) else { return };
-        match dns.response() {
-            true => host.responses.push(walk.at.packet),
-            false => host.queries.push(walk.at.packet),
-        }
+        let (count, packets) = match dns.response() {
+            true => &mut host.responses,
+            false => &mut host.queries,
+        };
+        *count += 1;
+        packets.push(walk.at.packet);
     }
 
     fn dhcp(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>, dhcp: Dhcp<&[u8; Dhcp::LEN]>) {
@@ -605,6 +612,8 @@ impl Explainer {
         let connection = |client, server, packet| went.find(client, server, packet);
         let (lookups, failed) = names::tell(&self.lookups, connection);
         trouble.of_lookups(failed);
+        let (messages, failed) = name_messages::tell(&self.lookups);
+        trouble.of_operations(failed);
         let not_followed = self.connections.not_followed();
         let connections = self.connections.tell(&self.settings, end, &mut trouble);
         let fragments = self.fragments.tell();
@@ -614,6 +623,7 @@ impl Explainer {
         let is_told = !(leases.is_empty()
             && addresses.is_empty()
             && lookups.is_empty()
+            && messages.is_empty()
             && connections.is_none()
             && fragments.is_empty()
             && icmp.is_empty());
@@ -635,7 +645,10 @@ impl Explainer {
                 Topic::Addresses,
                 leases.into_iter().map(Statement::Lease).chain(addresses.into_iter().map(Statement::Address)),
             ),
-            Chapter::of(Topic::Names, lookups, Statement::Name),
+            Chapter::joined(
+                Topic::Names,
+                lookups.into_iter().map(Statement::Name).chain(messages.into_iter().map(Statement::NameMessage)),
+            ),
             connections,
             Chapter::of(Topic::Fragments, fragments, Statement::Fragment),
             Chapter::of(Topic::Icmp, icmp, Statement::Icmp),

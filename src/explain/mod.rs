@@ -14,6 +14,7 @@ mod fragments;
 mod icmp;
 mod icmp_error;
 mod leases;
+mod name_messages;
 mod names;
 mod packet_list;
 mod rest;
@@ -32,6 +33,7 @@ pub use explanation::{Chapter, Explanation, Paragraph, Statement, ToldConnection
 pub use fragments::FragmentStatement;
 pub use icmp::IcmpStatement;
 pub use leases::LeaseStatement;
+pub use name_messages::NameMessageStatement;
 pub use names::NameStatement;
 pub use packet_list::{Grouped, Nanos, PacketList};
 pub use rest::RestStatement;

@@ -294,6 +294,8 @@ pub(super) struct SideStory {
     pub(super) came_twice: PacketList,
     /// How many packets came again.
     pub(super) copied: u64,
+    /// How many of the copies came by another VLAN, tunnel or interface.
+    pub(super) by_other_networks: u64,
     pub(super) largest: u32,
 }
 
@@ -339,6 +341,7 @@ impl SideStory {
         // A copy of a copy is the packet that came before.
         let is_copy = self.came_twice.last() == Some(original);
         self.copied += u64::from(!was_copied && !is_copy);
+        self.by_other_networks += 1;
         self.came_twice.push(at.packet);
     }
 

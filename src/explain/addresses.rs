@@ -84,7 +84,7 @@ statements! {
             address: IpAddr,
             /// How many probes.
             probes: u64,
-            /// The first and the last probe.
+            /// The probes.
             packets: PacketList,
             /// `in_use`, if another host has it; `also_probed`, if another host asked too; `none`.
             refusal: &'static str,
@@ -317,6 +317,8 @@ pub(super) struct AddressNotes {
     announcements: HashMap<(IpAddr, MacAddr), (PacketList, bool)>,
     routers: HashMap<IpAddr, Advertised>,
     solicitors: HashMap<Option<MacAddr>, ()>,
+    /// Who asked whether an address is in use.
+    probes: HashMap<(MacAddr, IpAddr), PacketList>,
     /// The addresses of those, other than the unspecified one: at most two.
     solicitor_addresses: Vec<IpAddr>,
     solicitations: PacketList,
@@ -342,7 +344,7 @@ impl AddressNotes {
                     ArpKind::Announcement | ArpKind::GratuitousReply => {
                         self.announces(sender, pair.sender_mac, packet, is_selected);
                     }
-                    ArpKind::Probe => {}
+                    ArpKind::Probe => self.probes(Some(pair.sender_mac), target, packet),
                     _ => return false,
                 }
                 true
@@ -357,8 +359,9 @@ impl AddressNotes {
                 };
                 match (icmp.kind(), target, source) {
                     (Icmpv6Type::NeighborSolicitation, Some(target), Some(source)) => {
-                        if !source.is_unspecified() {
-                            self.asks(source, target, packet, is_selected);
+                        match source.is_unspecified() {
+                            true => self.probes(mac, target, packet),
+                            false => self.asks(source, target, packet, is_selected),
                         }
                     }
                     (Icmpv6Type::NeighborAdvertisement, Some(target), _) => {
@@ -412,6 +415,13 @@ impl AddressNotes {
             if !resolution.macs.contains(&mac) && resolution.macs.len() < 8 {
                 resolution.macs.push(mac);
             }
+        }
+    }
+
+    fn probes(&mut self, mac: Option<MacAddr>, address: IpAddr, packet: u64) {
+        let key = (mac.unwrap_or_default(), address);
+        if self.probes.len() < MOST_KEPT || self.probes.contains_key(&key) {
+            self.probes.entry(key).or_default().push(packet);
         }
     }
 
@@ -505,7 +515,12 @@ impl AddressNotes {
         }
         for record in table.addresses() {
             for probe in &record.probes {
-                let packets: PacketList = [probe.first.packet, probe.last.packet].into_iter().collect();
+                let ends = [probe.first.packet, probe.last.packet];
+                // The table has the first and the last.
+                let known = self.probes.get(&(probe.mac, record.address));
+                let known = known.map(|all| all.without(|packet| packet < ends[0] || packet > ends[1]));
+                let packets = known.filter(|known| known.count() == probe.packets);
+                let packets = packets.unwrap_or_else(|| ends.into_iter().collect());
                 told.push((
                     first(&packets),
                     AddressStatement::Probed {

@@ -10,10 +10,12 @@ use super::leases;
 use super::name_messages;
 use super::names;
 use super::packet_list::{Nanos, PacketList, PacketMoment};
+use super::packet_walk::{HostProtocols, PacketWalk};
 use super::rest::{RestKind, RestTable};
 use super::roles::HostTable;
 use super::said::Said;
 use super::summary::{CaptureSums, CaptureTimes};
+use super::taken::{TakenPackets, TopicSet};
 use super::tcp::{QuotedSegment, WatchedSegment, digest};
 use super::trouble::Trouble;
 use crate::dissect::{Examine, ExaminedLayer};
@@ -104,52 +106,7 @@ pub struct Explainer {
     icmp: IcmpTable,
     said: Said,
     rest: RestTable,
-}
-
-/// A packet on its way through its walks.
-struct PacketWalk<'w> {
-    at: PacketMoment,
-    is_selected: bool,
-    found: &'w [FlowLayer],
-    /// Index of the walk.
-    number: usize,
-    mac: Option<MacAddr>,
-    source: Option<IpAddr>,
-    destination: Option<IpAddr>,
-    identification: u32,
-    is_fragment: bool,
-    error: Option<IcmpError>,
-    quoted: Option<QuotedPacket>,
-    /// Where that packet ends, or would end if the error had all of it.
-    quoted_end: Option<u32>,
-    /// Whether some chapter tells of the packet.
-    is_told: bool,
-    /// The packets with the message at hand.
-    message: Option<PacketList>,
-    /// The packet with its first bytes, and the last packet with some of it.
-    span: Option<(u64, u64)>,
-    /// Whether the capture has all of it.
-    is_whole: bool,
-    /// The segment at hand is a copy, or repeats another.
-    repeats: bool,
-    has: HostProtocols,
-    stream: Option<(u64, crate::flow::Side)>,
-}
-
-/// Which tables of hosts take note of a packet.
-#[derive(Clone, Copy, Default)]
-struct HostProtocols {
-    addresses: bool,
-    leases: bool,
-    names: bool,
-}
-
-impl HostProtocols {
-    fn add(&mut self, other: HostProtocols) {
-        self.addresses |= other.addresses;
-        self.leases |= other.leases;
-        self.names |= other.names;
-    }
+    taken: TakenPackets,
 }
 
 impl Explainer {
@@ -173,6 +130,7 @@ impl Explainer {
             icmp: IcmpTable::default(),
             said: Said::default(),
             rest: RestTable::default(),
+            taken: TakenPackets::default(),
         }
     }
 
@@ -186,7 +144,7 @@ impl Explainer {
         self.selected += u64::from(packet.is_selected);
         self.times.take(at);
         let found = packet.flows.found();
-        let (mut is_told, mut count, mut frame) = (false, 0, None);
+        let (mut is_told, mut taken, mut count, mut frame) = (false, TopicSet::default(), 0, None);
         let new = |number: usize| PacketWalk::new(at, packet.is_selected, of_walk(found, number), number);
         let (walks, mut has) = (walks.into_iter().collect::<Vec<_>>(), HostProtocols::default());
         for layers in walks.iter().cloned() {
@@ -209,17 +167,22 @@ impl Explainer {
             }
             self.walk(&mut walk, layers);
             is_told |= walk.is_told;
+            taken.add_all(walk.taken);
             has.add(walk.has);
         }
         for (number, message) in packet.flows.messages().iter().enumerate() {
             let mut walk = new(count + number);
             self.message(&mut walk, message, packet.known);
             is_told |= walk.is_told;
+            taken.add_all(walk.taken);
             has.add(walk.has);
         }
         self.host_protocols(packet, has, &walks);
         if let Some(frame) = frame.filter(|_| !is_told && packet.is_selected) {
-            self.rest.add(RestKind::of(frame), at.packet);
+            match taken.is_empty() {
+                true => self.rest.add(RestKind::of(frame), at.packet),
+                false => self.taken.add(at.packet, taken, RestKind::of(frame)),
+            }
         }
     }
 
@@ -297,7 +260,7 @@ impl Explainer {
                 View::Dhcp(dhcp) if !layer.quoted => self.dhcp(walk, layer, dhcp),
                 View::Dhcpv6(_) if !layer.quoted => {
                     walk.has.leases = true;
-                    walk.is_told = true;
+                    walk.taken.add(Topic::Addresses);
                 }
                 View::Http(http) if !walk.repeats => {
                     self.said.http(
@@ -369,7 +332,7 @@ impl Explainer {
         let digest = digest(payload);
         let fragment = SeenFragment { source, destination, protocol, identification, offset, length, is_last, digest };
         self.fragments.add(&fragment, walk.at, walk.is_selected);
-        walk.is_told = true;
+        walk.taken.add(Topic::Fragments);
     }
 
     fn tcp(
@@ -444,6 +407,7 @@ impl Explainer {
         let Some(story) = self.connections.known(stream) else { return };
         let Some(error) = walk.error.take() else { return };
         story.is_selected |= walk.is_selected;
+        walk.is_told = true;
         let start = context.bounds.start;
         let quote = context.frame.get(start as usize..context.bounds.trailer_end as usize).unwrap_or_default();
         let header_length = quote.get(12).map(|byte| u32::from(byte >> 4) * 4).filter(|length| *length >= 20);
@@ -460,7 +424,9 @@ impl Explainer {
     fn address_note(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>) {
         walk.has.addresses = true;
         let of = (walk.source, walk.destination, walk.mac);
-        walk.is_told |= self.notes.layer(layer, of, walk.at.packet, walk.is_selected);
+        if self.notes.layer(layer, of, walk.at.packet, walk.is_selected) {
+            walk.taken.add(Topic::Addresses);
+        }
     }
 
     fn icmp(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>, found: Option<&FlowLayer>) {
@@ -481,7 +447,7 @@ impl Explainer {
             _ => None,
         };
         if let Some(error) = &walk.error {
-            walk.is_told = true;
+            walk.taken.add(Topic::Icmp);
             if error.kind == IcmpErrorKind::HopLimit
                 && let Some(host) = self.hosts.host(source)
             {
@@ -489,7 +455,7 @@ impl Explainer {
             }
         }
         let Some((transaction, numbers)) = found_transaction(found).zip(echo_numbers(layer)) else { return };
-        walk.is_told = true;
+        walk.taken.add(Topic::Icmp);
         let (packet, is_selected) = (walk.at.packet, walk.is_selected);
         let asked = super::icmp::last_destination(layer).unwrap_or(destination);
         let hosts = (source, asked);
@@ -515,7 +481,7 @@ impl Explainer {
     ) {
         const MULTICAST: [u16; 2] = [5353, 5355];
         walk.has.names = true;
-        walk.is_told = true;
+        walk.taken.add(Topic::Names);
         let ports = match layer.selector {
             NextProtocol::UdpPorts(a, b) => [a, b],
             NextProtocol::UdpPort(port) => [port; 2],
@@ -540,7 +506,7 @@ impl Explainer {
 
     fn dhcp(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>, dhcp: Dhcp<&[u8; Dhcp::LEN]>) {
         walk.has.leases = true;
-        walk.is_told = true;
+        walk.taken.add(Topic::Addresses);
         let kind = dhcp.message_type(&layer.context);
         if !matches!(kind, Some(DhcpMessageType::Offer | DhcpMessageType::Ack)) {
             return;
@@ -638,7 +604,7 @@ impl Explainer {
             is_told,
         }
         .tell();
-        explanation.chapters = [
+        let chapters = [
             Chapter::of(Topic::Summary, summary, Statement::Summary),
             Chapter::of(Topic::Hosts, hosts, Statement::Host),
             Chapter::joined(
@@ -652,49 +618,11 @@ impl Explainer {
             connections,
             Chapter::of(Topic::Fragments, fragments, Statement::Fragment),
             Chapter::of(Topic::Icmp, icmp, Statement::Icmp),
-            Chapter::of(Topic::Rest, self.rest.tell(), Statement::Rest),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        ];
+        explanation.chapters = chapters.into_iter().flatten().collect();
+        self.taken.not_told(explanation.chapters.iter(), &mut self.rest);
+        explanation.chapters.extend(Chapter::of(Topic::Rest, self.rest.tell(), Statement::Rest));
         explanation
-    }
-}
-
-impl<'w> PacketWalk<'w> {
-    fn new(at: PacketMoment, is_selected: bool, found: &'w [FlowLayer], number: usize) -> Self {
-        PacketWalk {
-            at,
-            is_selected,
-            found,
-            number,
-            mac: None,
-            source: None,
-            destination: None,
-            identification: 0,
-            is_fragment: false,
-            error: None,
-            quoted: None,
-            quoted_end: None,
-            is_told: false,
-            message: None,
-            span: None,
-            is_whole: false,
-            repeats: false,
-            has: HostProtocols::default(),
-            stream: None,
-        }
-    }
-
-    fn place(&self, times: &CaptureTimes) -> super::said::Place {
-        let (first, last) = self.span.map_or((self.at, self.at), |(first, last)| (times.of(first), times.of(last)));
-        super::said::Place {
-            first,
-            last,
-            is_whole: self.is_whole,
-            stream: self.stream,
-            packets: self.message.clone().unwrap_or_else(|| PacketList::one(self.at.packet)),
-        }
     }
 }
 

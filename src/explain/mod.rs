@@ -17,11 +17,13 @@ mod leases;
 mod name_messages;
 mod names;
 mod packet_list;
+mod packet_walk;
 mod rest;
 mod roles;
 mod said;
 mod statement_macro;
 mod summary;
+mod taken;
 mod tcp;
 mod trouble;
 

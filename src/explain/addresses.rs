@@ -358,12 +358,10 @@ impl AddressNotes {
                     })
                 };
                 match (icmp.kind(), target, source) {
-                    (Icmpv6Type::NeighborSolicitation, Some(target), Some(source)) => {
-                        match source.is_unspecified() {
-                            true => self.probes(mac, target, packet),
-                            false => self.asks(source, target, packet, is_selected),
-                        }
-                    }
+                    (Icmpv6Type::NeighborSolicitation, Some(target), Some(source)) => match source.is_unspecified() {
+                        true => self.probes(mac, target, packet),
+                        false => self.asks(source, target, packet, is_selected),
+                    },
                     (Icmpv6Type::NeighborAdvertisement, Some(target), _) => {
                         let Some(mac) = option().or(mac) else { return false };
                         match destination {

@@ -24,6 +24,7 @@ use crate::flow::{
     TransactionRole, of_walk,
 };
 use crate::hosts::{AddressTable, DnsLookups, Leases, Sighting};
+use crate::ip::NetworkHasher;
 use crate::layer::NextProtocol;
 use crate::output::HostNames;
 use crate::proto::dhcp::DhcpMessageType;
@@ -107,6 +108,7 @@ pub struct Explainer {
     said: Said,
     rest: RestTable,
     taken: TakenPackets,
+    networks: NetworkHasher,
 }
 
 impl Explainer {
@@ -131,6 +133,7 @@ impl Explainer {
             said: Said::default(),
             rest: RestTable::default(),
             taken: TakenPackets::default(),
+            networks: NetworkHasher::default(),
         }
     }
 
@@ -165,14 +168,14 @@ impl Explainer {
                 }
                 frame = Some(layers.clone());
             }
-            self.walk(&mut walk, layers);
+            self.walk(&mut walk, layers, packet.interface);
             is_told |= walk.is_told;
             taken.add_all(walk.taken);
             has.add(walk.has);
         }
         for (number, message) in packet.flows.messages().iter().enumerate() {
             let mut walk = new(count + number);
-            self.message(&mut walk, message, packet.known);
+            self.message(&mut walk, message, packet.known, packet.interface);
             is_told |= walk.is_told;
             taken.add_all(walk.taken);
             has.add(walk.has);
@@ -212,8 +215,9 @@ impl Explainer {
         }
     }
 
-    fn walk(&mut self, walk: &mut PacketWalk<'_>, layers: Examine<'_>) {
+    fn walk(&mut self, walk: &mut PacketWalk<'_>, layers: Examine<'_>, interface: u32) {
         let all = layers.clone();
+        let mut network = self.networks.begin(interface.into());
         let mut layers = layers;
         // A `for` would copy each layer, which is large.
         while let Some(layer) = &layers.next() {
@@ -222,6 +226,7 @@ impl Explainer {
                 return;
             }
             let found = walk.found.iter().find(|found| found.layer == layer.index);
+            walk.network = network.value();
             match layer.view {
                 View::Ethernet(frame) if layer.index == 0 => walk.mac = Some(frame.src()),
                 View::Ipv4(ip) => {
@@ -276,6 +281,7 @@ impl Explainer {
                 }
                 _ => {}
             }
+            network.layer(layer);
         }
         if let (Some(error), Some(mut quoted)) = (walk.error.take(), walk.quoted.take()) {
             // The port matters only if it is what the error is about: a traceroute goes to many.
@@ -372,6 +378,7 @@ impl Explainer {
             mss,
             timestamp,
             identification: walk.identification,
+            network: walk.network,
             header: layer.header(),
         };
         let Some(story) = self.connections.of(&segment, &self.settings) else { return };
@@ -538,14 +545,14 @@ impl Explainer {
             let packet = message.segments.first().map_or(0, |segment| segment.packet);
             let mut walk =
                 PacketWalk::new(PacketMoment { packet, time: None }, false, of_walk(flows.found(), number), number);
-            self.message(&mut walk, message, known);
+            self.message(&mut walk, message, known, 0);
         }
         self.lookups.finish(flows, flows.messages().iter().map(|message| message.layers(known)));
         self.told()
     }
 
     /// Takes a message that spans segments.
-    fn message(&mut self, walk: &mut PacketWalk<'_>, message: &StreamMessage, known: &Protocols) {
+    fn message(&mut self, walk: &mut PacketWalk<'_>, message: &StreamMessage, known: &Protocols, interface: u32) {
         walk.message = Some(message.packets().into_iter().collect());
         let has_all = message.missing == 0 && message.bytes.len() as u64 == message.length;
         walk.is_whole = has_all && message.end == MessageEnd::Complete;
@@ -556,7 +563,7 @@ impl Explainer {
                 [message.side, message.side.other()].map(|side| story.endpoints.of(side).address);
             (walk.source, walk.destination) = (Some(source), Some(destination));
         }
-        self.walk(walk, message.layers(known));
+        self.walk(walk, message.layers(known), interface);
     }
 
     fn told(mut self) -> Explanation {

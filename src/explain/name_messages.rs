@@ -84,6 +84,10 @@ statements! {
             service: &'static str,
             /// Names and types of the records.
             names: Vec<String>,
+            /// Records in the answer section of the first of them, as its header counts them.
+            records: u16,
+            /// `yes`, if the capture cut the first of them, so that names may be missing; `no`.
+            cut: &'static str,
             /// How many of the names that were read are not told.
             more_names: u64,
             /// `yes`, if it took the records back, with a time to live of 0; `no`.
@@ -118,7 +122,12 @@ impl fmt::Display for NameMessageStatement {
                 let told = kinds.into_iter().filter(|(number, _)| **number > 0);
                 for (n, (number, text)) in told.enumerate() {
                     f.write_str(if n > 0 { ", " } else { ": " })?;
-                    write!(f, "{} {}", Grouped(*number), if *number == 1 { text.replace("were", "was") } else { text })?;
+                    write!(
+                        f,
+                        "{} {}",
+                        Grouped(*number),
+                        if *number == 1 { text.replace("were", "was") } else { text }
+                    )?;
                 }
                 if !responses.is_empty() {
                     write!(f, " (responses: {responses:#})")?;
@@ -133,11 +142,15 @@ impl fmt::Display for NameMessageStatement {
                     failed => write!(f, ", {} of them without success.", Grouped(*failed)),
                 }
             }
-            S::Announced { from, service, names, more_names, goodbye, packets } => {
+            S::Announced { from, service, names, records, cut, more_names, goodbye, packets } => {
                 let verb = if *goodbye == "yes" { "took back" } else { "announced" };
                 write!(f, "{from} {verb} by {service}, and no question for it is in the capture ({packets:#})")?;
                 if names.is_empty() {
-                    return f.write_str(": no records.");
+                    return f.write_str(match *records {
+                        0 => ": no records.",
+                        _ if *cut == "yes" => ": the capture cut the names.",
+                        _ => ": the names cannot be read.",
+                    });
                 }
                 f.write_str(": ")?;
                 let count = if *more_names > 0 { usize::MAX } else { names.len() };
@@ -367,6 +380,8 @@ fn announcements(lookups: &DnsLookups) -> Vec<NameMessageStatement> {
                 from: announcement.from,
                 service: announcement.service.name(),
                 names,
+                records: announcement.records,
+                cut: if announcement.is_cut { "yes" } else { "no" },
                 more_names,
                 goodbye: if announcement.is_goodbye { "yes" } else { "no" },
                 packets: PacketList::default(),

@@ -376,7 +376,8 @@ pub(super) fn tell(
 /// Tells a response that contradicts the first.
 fn contradiction(lookup: &DnsLookup, other: &DnsResponse) -> Option<NameStatement> {
     let not_read = u64::from(other.answer_count).saturating_sub(other.answers.len() as u64);
-    let ToldAnswers { texts, more, .. } = answer_texts(other.answers.iter(), |answer| answer.data.clone(), (not_read, other.is_cut));
+    let ToldAnswers { texts, more, .. } =
+        answer_texts(other.answers.iter(), |answer| answer.data.clone(), (not_read, other.is_cut));
     Some(NameStatement::Contradicted {
         client: lookup.client.address,
         server: lookup.server.address,

@@ -20,6 +20,8 @@ pub(super) struct PacketWalk<'w> {
     pub(super) source: Option<IpAddr>,
     pub(super) destination: Option<IpAddr>,
     pub(super) identification: u32,
+    /// The VLANs, tunnels and interface that it came by, up to the layer at hand.
+    pub(super) network: u64,
     pub(super) is_fragment: bool,
     pub(super) error: Option<IcmpError>,
     pub(super) quoted: Option<QuotedPacket>,
@@ -68,6 +70,7 @@ impl<'w> PacketWalk<'w> {
             source: None,
             destination: None,
             identification: 0,
+            network: 0,
             is_fragment: false,
             error: None,
             quoted: None,

@@ -24,6 +24,8 @@ pub struct DnsAnnouncement {
     pub records: u16,
     /// Names and types of the first of them, each once: at most 8.
     pub names: Vec<(String, DnsType)>,
+    /// Whether the capture cut the message, so that names may be missing.
+    pub is_cut: bool,
     /// Whether all records that could be read have a time to live of 0: the host takes them back (RFC 6762 §10.1).
     pub is_goodbye: bool,
 }
@@ -43,6 +45,7 @@ impl DnsAnnouncement {
             service: carried.carrier.service(),
             from: carried.carrier.source.address,
             records: carried.dns.answer_count(),
+            is_cut: carried.is_cut(),
             is_goodbye: is_goodbye && !names.is_empty(),
             names,
         }

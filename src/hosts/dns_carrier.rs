@@ -50,7 +50,12 @@ pub(super) struct DnsCarrier {
 
 impl DnsCarrier {
     /// The header of TCP or UDP in a layer. `None` if the addresses are not known.
-    pub(super) fn of(layer: &ExaminedLayer<'_>, transport: DnsTransport, source: u16, destination: u16) -> Option<Self> {
+    pub(super) fn of(
+        layer: &ExaminedLayer<'_>,
+        transport: DnsTransport,
+        source: u16,
+        destination: u16,
+    ) -> Option<Self> {
         let (frame, addresses) = (layer.frame(), &layer.context.addresses);
         let ip = |bytes: &[u8]| match bytes.len() {
             4 => <[u8; 4]>::try_from(bytes).ok().map(IpAddr::from),

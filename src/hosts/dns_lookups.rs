@@ -6,8 +6,8 @@ use super::dns_carrier::{Carried, DnsCarrier, DnsService, DnsTransport};
 use super::sighting::{Counting, SECOND, Sighting};
 use crate::dissect::ExaminedLayer;
 use crate::flow::{Endpoint, Endpoints, FlowLayer, Flows, LayerAnalysis, Side, TransactionAnalysis, of_walk};
-use crate::proto::dns::{DnsClass, DnsOpcode, DnsRcode, DnsType};
 use crate::proto::View;
+use crate::proto::dns::{DnsClass, DnsOpcode, DnsRcode, DnsType};
 use crate::wire::MacAddr;
 use core::net::IpAddr;
 use hashbrown::HashMap;
@@ -518,7 +518,10 @@ impl DnsLookups {
         }
         if places.is_empty() {
             self.announcements += counting.one();
-            if counting == Counting::Counts && self.announced.len() < Self::MOST_LOOKUPS && self.bytes < Self::MOST_BYTES {
+            if counting == Counting::Counts
+                && self.announced.len() < Self::MOST_LOOKUPS
+                && self.bytes < Self::MOST_BYTES
+            {
                 let announcement = DnsAnnouncement::of(carried, at);
                 self.bytes += announcement.bytes();
                 self.announced.push(announcement);

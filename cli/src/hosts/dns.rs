@@ -8,11 +8,11 @@ use crate::stats::table::{Cell, Column, Table, number, text};
 use clap::ValueEnum;
 use packetsmith::Examine;
 use packetsmith::flow::{Endpoint, Flows};
-use packetsmith::proto::dns::DnsOpcode;
 use packetsmith::hosts::{
     DnsLookup, DnsLookups, DnsOutcome, DnsResponse, DnsRetry, DnsService, DnsSums, DnsTransport, Sighting,
 };
 use packetsmith::output::Style;
+use packetsmith::proto::dns::DnsOpcode;
 use std::cmp::Reverse;
 use std::io;
 use std::net::IpAddr;
@@ -148,7 +148,8 @@ fn summary(all: &DnsLookups) -> Table {
         number("operations", "updates, notifications and others"),
         number("failed_operations", "of these without success"),
     ];
-    let counts = [all.messages(), sent].into_iter().chain(sums).chain([all.announcements(), operations, failed_operations]);
+    let counts =
+        [all.messages(), sent].into_iter().chain(sums).chain([all.announcements(), operations, failed_operations]);
     let rows =
         vec![counts.enumerate().map(|(n, count)| if n < 4 { Cell::Count(count) } else { some(count) }).collect()];
     let mut table = Table { title: "DNS".into(), key: "summary", columns, rows, is_list: true, ..Table::default() };
@@ -345,8 +346,10 @@ fn answers(response: &DnsResponse) -> String {
     let each = response.answers.iter().map(|answer| format!("{} {}", answer.rtype, answer.data));
     let mut text = each.collect::<Vec<_>>().join(", ");
     let more = usize::from(response.answer_count).saturating_sub(response.answers.len());
-    if more > 0 {
-        text += &format!("{}{more} more", if text.is_empty() { "" } else { ", and " });
+    match (more, text.is_empty()) {
+        (0, _) => {}
+        (more, true) => text = many(more as u64, "answer", "answers"),
+        (more, false) => text += &format!(", and {more} more"),
     }
     text
 }

@@ -177,6 +177,7 @@ statements! {
 }
 
 impl fmt::Display for AddressStatement {
+    // long: a sentence for each statement
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             AddressStatement::Asked { asker, target, protocol, requests, macs, replies } => {

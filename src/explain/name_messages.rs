@@ -1,6 +1,6 @@
 //! Messages of DNS that are no lookups, and those whose names the capture cut.
 
-use super::names::code_name;
+use super::names::{add_packets, code_name};
 use super::packet_list::{CountOf, Grouped, Nanos, PacketList, listed};
 use super::statement_macro::statements;
 use crate::hosts::{DnsLookup, DnsLookups, DnsOutcome, DnsService};
@@ -278,21 +278,6 @@ fn cut_lookups(lookups: &DnsLookups) -> Vec<NameMessageStatement> {
         add_packets(lookup, queries, responses);
     }
     told
-}
-
-/// Adds the packets of a lookup.
-pub(super) fn add_packets(lookup: &DnsLookup, queries: &mut PacketList, responses: &mut PacketList) {
-    queries.extend(lookup.query.map(|at| at.packet));
-    queries.extend(lookup.queries_between.iter().copied());
-    if let Some(last) = lookup.last_query.filter(|_| lookup.sent > 1) {
-        queries.count_more(u64::from(lookup.sent).saturating_sub(2 + lookup.queries_between.len() as u64));
-        queries.push(last.packet);
-    }
-    responses.extend(lookup.response.as_ref().map(|response| response.at.packet));
-    responses.extend(lookup.responses_again.iter().copied());
-    // A response that contradicts the first has a statement of its own.
-    let known = lookup.responses_again.len() as u64 + u64::from(lookup.other_response.is_some());
-    responses.count_more(u64::from(lookup.more_responses).saturating_sub(known));
 }
 
 fn operations(lookups: &DnsLookups) -> (Vec<NameMessageStatement>, FailedOperations) {

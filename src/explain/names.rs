@@ -366,11 +366,26 @@ pub(super) fn tell(
         same.lookups += 1;
         same.answers_differ |= answers_of(lookup) != answers_of(same.first);
         same.asked += u64::from(lookup.sent);
-        super::name_messages::add_packets(lookup, &mut same.queries, &mut same.responses);
+        add_packets(lookup, &mut same.queries, &mut same.responses);
     }
     let mut told = sorted_out(&all, connection);
     told.extend(contradictions);
     (told, failed)
+}
+
+/// Adds the packets of a lookup.
+pub(super) fn add_packets(lookup: &DnsLookup, queries: &mut PacketList, responses: &mut PacketList) {
+    queries.extend(lookup.query.map(|at| at.packet));
+    queries.extend(lookup.queries_between.iter().copied());
+    if let Some(last) = lookup.last_query.filter(|_| lookup.sent > 1) {
+        queries.count_more(u64::from(lookup.sent).saturating_sub(2 + lookup.queries_between.len() as u64));
+        queries.push(last.packet);
+    }
+    responses.extend(lookup.response.as_ref().map(|response| response.at.packet));
+    responses.extend(lookup.responses_again.iter().copied());
+    // A response that contradicts the first has a statement of its own.
+    let known = lookup.responses_again.len() as u64 + u64::from(lookup.other_response.is_some());
+    responses.count_more(u64::from(lookup.more_responses).saturating_sub(known));
 }
 
 /// Tells a response that contradicts the first.

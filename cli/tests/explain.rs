@@ -2,7 +2,7 @@
 
 mod common;
 
-use self::common::{lines_of_json, output, packetsmith, packetsmith_with};
+use self::common::{corpus, lines_of_json, output, packetsmith, packetsmith_with, testdata};
 
 /// The text on one line.
 fn flowing(text: &str) -> String {
@@ -138,5 +138,73 @@ fn the_help_is_wrapped_once() {
             })
         });
         assert_eq!(broken.collect::<Vec<_>>(), [""; 0], "{command}");
+    }
+}
+
+/// Names of a line of JSON that an object has twice.
+fn names_twice(line: &str) -> Vec<String> {
+    struct Object(Vec<String>);
+    struct Visitor;
+    impl<'de> serde::de::Visitor<'de> for Visitor {
+        type Value = Object;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object")
+        }
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+            let mut names = Vec::new();
+            while let Some((name, _)) = map.next_entry::<String, serde_json::Value>()? {
+                names.push(name);
+            }
+            Ok(Object(names))
+        }
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(line);
+    let Object(mut names) = serde::Deserializer::deserialize_map(&mut deserializer, Visitor).expect("it is an object");
+    names.sort_unstable();
+    names.chunk_by(|a, b| a == b).filter(|same| same.len() > 1).map(|same| same[0].clone()).collect()
+}
+
+#[test]
+fn no_statement_has_a_name_twice() {
+    let is_small = |path: &std::path::PathBuf| path.metadata().is_ok_and(|file| file.len() < 4096);
+    for file in testdata().into_iter().chain(corpus().into_iter().filter(is_small).take(100)) {
+        let (_, text, _) = packetsmith(&["explain", "-T", "json", file.to_str().expect("its name is UTF-8")]);
+        for line in text.lines() {
+            assert_eq!(names_twice(line), [""; 0], "{}: {line}", file.display());
+        }
+    }
+}
+
+/// Numbers of packets in the statements of a capture, other than those of its hosts and of the capture as a whole.
+fn told_packets(lines: &[serde_json::Value]) -> Vec<u64> {
+    let statements = lines.iter().filter(|line| line["chapter"] != "hosts" && line["chapter"] != "summary");
+    let members = statements.flat_map(|line| line.as_object().expect("a line is an object").values());
+    members.filter_map(|member| member.as_array()).flatten().filter_map(|number| number.as_u64()).collect()
+}
+
+#[test]
+fn each_packet_is_told_or_listed_as_not_explained() {
+    for file in testdata() {
+        let file = file.to_str().expect("its name is UTF-8");
+        let (_, text, _) = packetsmith(&["explain", "-T", "json", file]);
+        let lines = lines_of_json(&text);
+        // Lists that are bounded, and sums, do not name all packets.
+        let is_bounded = |line: &serde_json::Value| {
+            let object = line.as_object().expect("a line is an object");
+            let kind = line["kind"].as_str().unwrap_or_default();
+            line["chapter"] != "connections"
+                && (object.keys().any(|key| key.ends_with("_more"))
+                    || kind.starts_with("more_")
+                    || matches!(kind, "addresses_asked" | "other_lookups" | "fragments_not_followed"))
+        };
+        if lines.iter().any(is_bounded) {
+            continue;
+        }
+        let told = told_packets(&lines);
+        // A connection is told as a whole.
+        let (_, all, _) = packetsmith(&["read", "-Y", "not tcp", "-T", "fields", "-e", "frame.number", file]);
+        for packet in all.lines().filter_map(|line| line.parse::<u64>().ok()) {
+            assert!(told.contains(&packet), "packet {packet} of {file} is not told:\n{text}");
+        }
     }
 }

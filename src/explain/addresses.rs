@@ -41,6 +41,19 @@ statements! {
             /// The replies.
             replies: PacketList,
         }
+        /// A host told its address to another that had not asked for it.
+        Unasked = "address_unasked" {
+            /// Who was told.
+            asker: IpAddr,
+            /// The address.
+            target: IpAddr,
+            /// `ARP` or `Neighbor Discovery`.
+            protocol: &'static str,
+            /// The MAC addresses in the replies.
+            macs: Vec<MacAddr>,
+            /// The replies.
+            replies: PacketList,
+        }
         /// A host asked for many addresses.
         AskedMany = "addresses_asked" {
             /// Who asked.
@@ -71,7 +84,7 @@ statements! {
             address: IpAddr,
             /// How many probes.
             probes: u64,
-            /// The first and the last probe.
+            /// The probes.
             packets: PacketList,
             /// `in_use`, if another host has it; `also_probed`, if another host asked too; `none`.
             refusal: &'static str,
@@ -164,6 +177,7 @@ statements! {
 }
 
 impl fmt::Display for AddressStatement {
+    // long: a sentence for each statement
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             AddressStatement::Asked { asker, target, protocol, requests, macs, replies } => {
@@ -181,6 +195,11 @@ impl fmt::Display for AddressStatement {
                         write!(f, " ({replies}).")
                     }
                 }
+            }
+            AddressStatement::Unasked { asker, target, protocol, macs, replies } => {
+                write!(f, "{target} told {asker} by {protocol} that its MAC address is ")?;
+                listed(f, macs, macs.len())?;
+                write!(f, " ({replies}); no request for it is in the capture.")
             }
             AddressStatement::AskedMany { asker, count, unanswered, protocol, packets } => {
                 write!(f, "{asker} asked for {} by {protocol} ({packets:#})", CountOf(*count, "more address"))?;
@@ -299,6 +318,8 @@ pub(super) struct AddressNotes {
     announcements: HashMap<(IpAddr, MacAddr), (PacketList, bool)>,
     routers: HashMap<IpAddr, Advertised>,
     solicitors: HashMap<Option<MacAddr>, ()>,
+    /// Who asked whether an address is in use.
+    probes: HashMap<(MacAddr, IpAddr), PacketList>,
     /// The addresses of those, other than the unspecified one: at most two.
     solicitor_addresses: Vec<IpAddr>,
     solicitations: PacketList,
@@ -324,7 +345,7 @@ impl AddressNotes {
                     ArpKind::Announcement | ArpKind::GratuitousReply => {
                         self.announces(sender, pair.sender_mac, packet, is_selected);
                     }
-                    ArpKind::Probe => {}
+                    ArpKind::Probe => self.probes(Some(pair.sender_mac), target, packet),
                     _ => return false,
                 }
                 true
@@ -338,11 +359,10 @@ impl AddressNotes {
                     })
                 };
                 match (icmp.kind(), target, source) {
-                    (Icmpv6Type::NeighborSolicitation, Some(target), Some(source)) => {
-                        if !source.is_unspecified() {
-                            self.asks(source, target, packet, is_selected);
-                        }
-                    }
+                    (Icmpv6Type::NeighborSolicitation, Some(target), Some(source)) => match source.is_unspecified() {
+                        true => self.probes(mac, target, packet),
+                        false => self.asks(source, target, packet, is_selected),
+                    },
                     (Icmpv6Type::NeighborAdvertisement, Some(target), _) => {
                         let Some(mac) = option().or(mac) else { return false };
                         match destination {
@@ -394,6 +414,13 @@ impl AddressNotes {
             if !resolution.macs.contains(&mac) && resolution.macs.len() < 8 {
                 resolution.macs.push(mac);
             }
+        }
+    }
+
+    fn probes(&mut self, mac: Option<MacAddr>, address: IpAddr, packet: u64) {
+        let key = (mac.unwrap_or_default(), address);
+        if self.probes.len() < MOST_KEPT || self.probes.contains_key(&key) {
+            self.probes.entry(key).or_default().push(packet);
         }
     }
 
@@ -487,7 +514,12 @@ impl AddressNotes {
         }
         for record in table.addresses() {
             for probe in &record.probes {
-                let packets: PacketList = [probe.first.packet, probe.last.packet].into_iter().collect();
+                let ends = [probe.first.packet, probe.last.packet];
+                // The table has the first and the last.
+                let known = self.probes.get(&(probe.mac, record.address));
+                let known = known.map(|all| all.without(|packet| packet < ends[0] || packet > ends[1]));
+                let packets = known.filter(|known| known.count() == probe.packets);
+                let packets = packets.unwrap_or_else(|| ends.into_iter().collect());
                 told.push((
                     first(&packets),
                     AddressStatement::Probed {
@@ -532,13 +564,14 @@ fn asked(resolutions: HashMap<(IpAddr, IpAddr), MacResolution>) -> Vec<(u64, Add
     let mut counts: HashMap<IpAddr, usize> = HashMap::new();
     let mut more: Vec<(IpAddr, u64, u64, PacketList)> = Vec::new();
     for ((asker, target), resolution) in all {
-        // A reply without a request is a claim, and is told if something is remarkable about it.
+        let at = first(&resolution);
         if resolution.requests.is_empty() {
+            let MacResolution { replies, macs, .. } = resolution;
+            told.push((at, AddressStatement::Unasked { asker, target, protocol: protocol_of(asker), macs, replies }));
             continue;
         }
         let count = counts.entry(asker).or_default();
         *count += 1;
-        let at = first(&resolution);
         if *count <= MOST_OF_HOST {
             let MacResolution { requests, replies, macs, .. } = resolution;
             let protocol = protocol_of(asker);

@@ -7,12 +7,15 @@ use super::fragments::{FragmentTable, SeenFragment, protocol_name};
 use super::icmp::{EchoMessage, IcmpTable, QuotedPacket, echo_numbers};
 use super::icmp_error::{IcmpError, IcmpErrorKind};
 use super::leases;
+use super::name_messages;
 use super::names;
 use super::packet_list::{Nanos, PacketList, PacketMoment};
+use super::packet_walk::{HostProtocols, PacketWalk};
 use super::rest::{RestKind, RestTable};
 use super::roles::HostTable;
 use super::said::Said;
 use super::summary::{CaptureSums, CaptureTimes};
+use super::taken::{TakenPackets, TopicSet};
 use super::tcp::{QuotedSegment, WatchedSegment, digest};
 use super::trouble::Trouble;
 use crate::dissect::{Examine, ExaminedLayer};
@@ -21,6 +24,7 @@ use crate::flow::{
     TransactionRole, of_walk,
 };
 use crate::hosts::{AddressTable, DnsLookups, Leases, Sighting};
+use crate::ip::NetworkHasher;
 use crate::layer::NextProtocol;
 use crate::output::HostNames;
 use crate::proto::dhcp::DhcpMessageType;
@@ -103,52 +107,8 @@ pub struct Explainer {
     icmp: IcmpTable,
     said: Said,
     rest: RestTable,
-}
-
-/// A packet on its way through its walks.
-struct PacketWalk<'w> {
-    at: PacketMoment,
-    is_selected: bool,
-    found: &'w [FlowLayer],
-    /// Index of the walk.
-    number: usize,
-    mac: Option<MacAddr>,
-    source: Option<IpAddr>,
-    destination: Option<IpAddr>,
-    identification: u32,
-    is_fragment: bool,
-    error: Option<IcmpError>,
-    quoted: Option<QuotedPacket>,
-    /// Where that packet ends, or would end if the error had all of it.
-    quoted_end: Option<u32>,
-    /// Whether some chapter tells of the packet.
-    is_told: bool,
-    /// The packets with the message at hand.
-    message: Option<PacketList>,
-    /// The packet with its first bytes, and the last packet with some of it.
-    span: Option<(u64, u64)>,
-    /// Whether the capture has all of it.
-    is_whole: bool,
-    /// The segment at hand is a copy, or repeats another.
-    repeats: bool,
-    has: HostProtocols,
-    stream: Option<(u64, crate::flow::Side)>,
-}
-
-/// Which tables of hosts take note of a packet.
-#[derive(Clone, Copy, Default)]
-struct HostProtocols {
-    addresses: bool,
-    leases: bool,
-    names: bool,
-}
-
-impl HostProtocols {
-    fn add(&mut self, other: HostProtocols) {
-        self.addresses |= other.addresses;
-        self.leases |= other.leases;
-        self.names |= other.names;
-    }
+    taken: TakenPackets,
+    networks: NetworkHasher,
 }
 
 impl Explainer {
@@ -172,6 +132,8 @@ impl Explainer {
             icmp: IcmpTable::default(),
             said: Said::default(),
             rest: RestTable::default(),
+            taken: TakenPackets::default(),
+            networks: NetworkHasher::default(),
         }
     }
 
@@ -185,7 +147,7 @@ impl Explainer {
         self.selected += u64::from(packet.is_selected);
         self.times.take(at);
         let found = packet.flows.found();
-        let (mut is_told, mut count, mut frame) = (false, 0, None);
+        let (mut is_told, mut taken, mut count, mut frame) = (false, TopicSet::default(), 0, None);
         let new = |number: usize| PacketWalk::new(at, packet.is_selected, of_walk(found, number), number);
         let (walks, mut has) = (walks.into_iter().collect::<Vec<_>>(), HostProtocols::default());
         for layers in walks.iter().cloned() {
@@ -206,19 +168,24 @@ impl Explainer {
                 }
                 frame = Some(layers.clone());
             }
-            self.walk(&mut walk, layers);
+            self.walk(&mut walk, layers, packet.interface);
             is_told |= walk.is_told;
+            taken.add_all(walk.taken);
             has.add(walk.has);
         }
         for (number, message) in packet.flows.messages().iter().enumerate() {
             let mut walk = new(count + number);
-            self.message(&mut walk, message, packet.known);
+            self.message(&mut walk, message, packet.known, packet.interface);
             is_told |= walk.is_told;
+            taken.add_all(walk.taken);
             has.add(walk.has);
         }
         self.host_protocols(packet, has, &walks);
         if let Some(frame) = frame.filter(|_| !is_told && packet.is_selected) {
-            self.rest.add(RestKind::of(frame), at.packet);
+            match taken.is_empty() {
+                true => self.rest.add(RestKind::of(frame), at.packet),
+                false => self.taken.add(at.packet, taken, RestKind::of(frame)),
+            }
         }
     }
 
@@ -248,8 +215,9 @@ impl Explainer {
         }
     }
 
-    fn walk(&mut self, walk: &mut PacketWalk<'_>, layers: Examine<'_>) {
+    fn walk(&mut self, walk: &mut PacketWalk<'_>, layers: Examine<'_>, interface: u32) {
         let all = layers.clone();
+        let mut network = self.networks.begin(interface.into());
         let mut layers = layers;
         // A `for` would copy each layer, which is large.
         while let Some(layer) = &layers.next() {
@@ -258,6 +226,7 @@ impl Explainer {
                 return;
             }
             let found = walk.found.iter().find(|found| found.layer == layer.index);
+            walk.network = network.value();
             match layer.view {
                 View::Ethernet(frame) if layer.index == 0 => walk.mac = Some(frame.src()),
                 View::Ipv4(ip) => {
@@ -296,7 +265,7 @@ impl Explainer {
                 View::Dhcp(dhcp) if !layer.quoted => self.dhcp(walk, layer, dhcp),
                 View::Dhcpv6(_) if !layer.quoted => {
                     walk.has.leases = true;
-                    walk.is_told = true;
+                    walk.taken.add(Topic::Addresses);
                 }
                 View::Http(http) if !walk.repeats => {
                     self.said.http(
@@ -312,6 +281,7 @@ impl Explainer {
                 }
                 _ => {}
             }
+            network.layer(layer);
         }
         if let (Some(error), Some(mut quoted)) = (walk.error.take(), walk.quoted.take()) {
             // The port matters only if it is what the error is about: a traceroute goes to many.
@@ -368,7 +338,7 @@ impl Explainer {
         let digest = digest(payload);
         let fragment = SeenFragment { source, destination, protocol, identification, offset, length, is_last, digest };
         self.fragments.add(&fragment, walk.at, walk.is_selected);
-        walk.is_told = true;
+        walk.taken.add(Topic::Fragments);
     }
 
     fn tcp(
@@ -408,6 +378,7 @@ impl Explainer {
             mss,
             timestamp,
             identification: walk.identification,
+            network: walk.network,
             header: layer.header(),
         };
         let Some(story) = self.connections.of(&segment, &self.settings) else { return };
@@ -443,6 +414,7 @@ impl Explainer {
         let Some(story) = self.connections.known(stream) else { return };
         let Some(error) = walk.error.take() else { return };
         story.is_selected |= walk.is_selected;
+        walk.is_told = true;
         let start = context.bounds.start;
         let quote = context.frame.get(start as usize..context.bounds.trailer_end as usize).unwrap_or_default();
         let header_length = quote.get(12).map(|byte| u32::from(byte >> 4) * 4).filter(|length| *length >= 20);
@@ -459,7 +431,9 @@ impl Explainer {
     fn address_note(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>) {
         walk.has.addresses = true;
         let of = (walk.source, walk.destination, walk.mac);
-        walk.is_told |= self.notes.layer(layer, of, walk.at.packet, walk.is_selected);
+        if self.notes.layer(layer, of, walk.at.packet, walk.is_selected) {
+            walk.taken.add(Topic::Addresses);
+        }
     }
 
     fn icmp(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>, found: Option<&FlowLayer>) {
@@ -480,7 +454,7 @@ impl Explainer {
             _ => None,
         };
         if let Some(error) = &walk.error {
-            walk.is_told = true;
+            walk.taken.add(Topic::Icmp);
             if error.kind == IcmpErrorKind::HopLimit
                 && let Some(host) = self.hosts.host(source)
             {
@@ -488,7 +462,7 @@ impl Explainer {
             }
         }
         let Some((transaction, numbers)) = found_transaction(found).zip(echo_numbers(layer)) else { return };
-        walk.is_told = true;
+        walk.taken.add(Topic::Icmp);
         let (packet, is_selected) = (walk.at.packet, walk.is_selected);
         let asked = super::icmp::last_destination(layer).unwrap_or(destination);
         let hosts = (source, asked);
@@ -514,7 +488,7 @@ impl Explainer {
     ) {
         const MULTICAST: [u16; 2] = [5353, 5355];
         walk.has.names = true;
-        walk.is_told = true;
+        walk.taken.add(Topic::Names);
         let ports = match layer.selector {
             NextProtocol::UdpPorts(a, b) => [a, b],
             NextProtocol::UdpPort(port) => [port; 2],
@@ -523,17 +497,23 @@ impl Explainer {
         if ports.iter().any(|port| MULTICAST.contains(port)) {
             return;
         }
+        // An update or a notification asks for no name, and its records are no answers.
+        if !names::is_lookup(dns.opcode()) {
+            return;
+        }
         self.names.learn(walk.at.packet, all.clone());
         let Some(host) = walk.source.and_then(|source| self.hosts.host(source)) else { return };
-        match dns.response() {
-            true => host.responses.push(walk.at.packet),
-            false => host.queries.push(walk.at.packet),
-        }
+        let (count, packets) = match dns.response() {
+            true => &mut host.responses,
+            false => &mut host.queries,
+        };
+        *count += 1;
+        packets.push(walk.at.packet);
     }
 
     fn dhcp(&mut self, walk: &mut PacketWalk<'_>, layer: &ExaminedLayer<'_>, dhcp: Dhcp<&[u8; Dhcp::LEN]>) {
         walk.has.leases = true;
-        walk.is_told = true;
+        walk.taken.add(Topic::Addresses);
         let kind = dhcp.message_type(&layer.context);
         if !matches!(kind, Some(DhcpMessageType::Offer | DhcpMessageType::Ack)) {
             return;
@@ -565,14 +545,14 @@ impl Explainer {
             let packet = message.segments.first().map_or(0, |segment| segment.packet);
             let mut walk =
                 PacketWalk::new(PacketMoment { packet, time: None }, false, of_walk(flows.found(), number), number);
-            self.message(&mut walk, message, known);
+            self.message(&mut walk, message, known, 0);
         }
         self.lookups.finish(flows, flows.messages().iter().map(|message| message.layers(known)));
         self.told()
     }
 
     /// Takes a message that spans segments.
-    fn message(&mut self, walk: &mut PacketWalk<'_>, message: &StreamMessage, known: &Protocols) {
+    fn message(&mut self, walk: &mut PacketWalk<'_>, message: &StreamMessage, known: &Protocols, interface: u32) {
         walk.message = Some(message.packets().into_iter().collect());
         let has_all = message.missing == 0 && message.bytes.len() as u64 == message.length;
         walk.is_whole = has_all && message.end == MessageEnd::Complete;
@@ -583,7 +563,7 @@ impl Explainer {
                 [message.side, message.side.other()].map(|side| story.endpoints.of(side).address);
             (walk.source, walk.destination) = (Some(source), Some(destination));
         }
-        self.walk(walk, message.layers(known));
+        self.walk(walk, message.layers(known), interface);
     }
 
     fn told(mut self) -> Explanation {
@@ -605,6 +585,8 @@ impl Explainer {
         let connection = |client, server, packet| went.find(client, server, packet);
         let (lookups, failed) = names::tell(&self.lookups, connection);
         trouble.of_lookups(failed);
+        let (messages, failed) = name_messages::tell(&self.lookups);
+        trouble.of_operations(failed);
         let not_followed = self.connections.not_followed();
         let connections = self.connections.tell(&self.settings, end, &mut trouble);
         let fragments = self.fragments.tell();
@@ -614,6 +596,7 @@ impl Explainer {
         let is_told = !(leases.is_empty()
             && addresses.is_empty()
             && lookups.is_empty()
+            && messages.is_empty()
             && connections.is_none()
             && fragments.is_empty()
             && icmp.is_empty());
@@ -628,60 +611,25 @@ impl Explainer {
             is_told,
         }
         .tell();
-        explanation.chapters = [
+        let chapters = [
             Chapter::of(Topic::Summary, summary, Statement::Summary),
             Chapter::of(Topic::Hosts, hosts, Statement::Host),
             Chapter::joined(
                 Topic::Addresses,
                 leases.into_iter().map(Statement::Lease).chain(addresses.into_iter().map(Statement::Address)),
             ),
-            Chapter::of(Topic::Names, lookups, Statement::Name),
+            Chapter::joined(
+                Topic::Names,
+                lookups.into_iter().map(Statement::Name).chain(messages.into_iter().map(Statement::NameMessage)),
+            ),
             connections,
             Chapter::of(Topic::Fragments, fragments, Statement::Fragment),
             Chapter::of(Topic::Icmp, icmp, Statement::Icmp),
-            Chapter::of(Topic::Rest, self.rest.tell(), Statement::Rest),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        ];
+        explanation.chapters = chapters.into_iter().flatten().collect();
+        self.taken.not_told(explanation.chapters.iter(), &mut self.rest);
+        explanation.chapters.extend(Chapter::of(Topic::Rest, self.rest.tell(), Statement::Rest));
         explanation
-    }
-}
-
-impl<'w> PacketWalk<'w> {
-    fn new(at: PacketMoment, is_selected: bool, found: &'w [FlowLayer], number: usize) -> Self {
-        PacketWalk {
-            at,
-            is_selected,
-            found,
-            number,
-            mac: None,
-            source: None,
-            destination: None,
-            identification: 0,
-            is_fragment: false,
-            error: None,
-            quoted: None,
-            quoted_end: None,
-            is_told: false,
-            message: None,
-            span: None,
-            is_whole: false,
-            repeats: false,
-            has: HostProtocols::default(),
-            stream: None,
-        }
-    }
-
-    fn place(&self, times: &CaptureTimes) -> super::said::Place {
-        let (first, last) = self.span.map_or((self.at, self.at), |(first, last)| (times.of(first), times.of(last)));
-        super::said::Place {
-            first,
-            last,
-            is_whole: self.is_whole,
-            stream: self.stream,
-            packets: self.message.clone().unwrap_or_else(|| PacketList::one(self.at.packet)),
-        }
     }
 }
 

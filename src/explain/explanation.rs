@@ -5,6 +5,7 @@ use super::connections_statement::ConnectionsStatement;
 use super::fragments::FragmentStatement;
 use super::icmp::IcmpStatement;
 use super::leases::LeaseStatement;
+use super::name_messages::NameMessageStatement;
 use super::names::NameStatement;
 use super::rest::RestStatement;
 use super::roles::HostStatement;
@@ -31,6 +32,8 @@ pub enum Statement {
     Address(AddressStatement),
     /// Of names.
     Name(NameStatement),
+    /// Of messages of DNS that are no lookups.
+    NameMessage(NameMessageStatement),
     /// Of a TCP connection.
     Tcp(TcpStatement),
     /// Of several TCP connections.
@@ -52,6 +55,7 @@ macro_rules! with_inner {
             Statement::Lease($inner) => $what,
             Statement::Address($inner) => $what,
             Statement::Name($inner) => $what,
+            Statement::NameMessage($inner) => $what,
             Statement::Tcp($inner) => $what,
             Statement::Connections($inner) => $what,
             Statement::Fragment($inner) => $what,

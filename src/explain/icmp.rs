@@ -33,6 +33,8 @@ statements! {
             packets: PacketList,
             /// How many of them were answered.
             answered: u64,
+            /// The answers.
+            replies: PacketList,
             /// Those without an answer.
             unanswered: PacketList,
             /// Replies of other addresses with the identifier and sequence number of one of them: to a group, or to a broadcast.
@@ -147,6 +149,7 @@ struct Pings {
     /// Identifiers and sequence numbers of requests to a group or a broadcast address, with their transactions.
     to_group: Vec<((u16, u16), Option<u64>)>,
     group_replies: PacketList,
+    answers: PacketList,
     is_selected: bool,
 }
 
@@ -267,6 +270,7 @@ impl IcmpTable {
             None => return,
         };
         let Some(pings) = self.pings(pair.0, pair.1, echo.is_selected) else { return };
+        pings.answers.push(echo.packet);
         pings.answered = (pings.answered + 1).min(pings.count);
         if let Some(time) = time {
             let (least, most) = pings.times.unwrap_or((time, time));
@@ -325,7 +329,7 @@ impl IcmpTable {
         let mut pings: Vec<_> = self.pings.into_iter().filter(|(_, pings)| pings.is_selected).collect();
         pings.sort_by_key(|(_, pings)| pings.requests.first().iter().chain(pings.replies.first()).min().copied());
         let mut told = Vec::new();
-        for ((from, to), Pings { requests, count, answered, replies, times, group_replies, .. }) in pings {
+        for ((from, to), Pings { requests, count, answered, answers, replies, times, group_replies, .. }) in pings {
             if count > 0 {
                 let (fastest, slowest) = (times.map(|(least, _)| least), times.map(|(_, most)| most));
                 told.push(IcmpStatement::Echo {
@@ -334,6 +338,7 @@ impl IcmpTable {
                     requests: count,
                     packets: requests,
                     answered,
+                    replies: answers,
                     unanswered: without_answer.remove(&(from, to)).unwrap_or_default(),
                     group_replies,
                     fastest,

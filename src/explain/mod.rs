@@ -14,13 +14,16 @@ mod fragments;
 mod icmp;
 mod icmp_error;
 mod leases;
+mod name_messages;
 mod names;
 mod packet_list;
+mod packet_walk;
 mod rest;
 mod roles;
 mod said;
 mod statement_macro;
 mod summary;
+mod taken;
 mod tcp;
 mod trouble;
 
@@ -32,6 +35,7 @@ pub use explanation::{Chapter, Explanation, Paragraph, Statement, ToldConnection
 pub use fragments::FragmentStatement;
 pub use icmp::IcmpStatement;
 pub use leases::LeaseStatement;
+pub use name_messages::NameMessageStatement;
 pub use names::NameStatement;
 pub use packet_list::{Grouped, Nanos, PacketList};
 pub use rest::RestStatement;

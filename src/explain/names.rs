@@ -3,7 +3,7 @@
 use super::packet_list::{CountOf, Grouped, Nanos, PacketList, listed};
 use super::statement_macro::statements;
 use crate::hosts::{DnsAnswer, DnsLookup, DnsLookups, DnsOutcome, DnsResponse, DnsRetry, DnsService, DnsTransport};
-use crate::proto::dns::{DnsRcode, DnsType};
+use crate::proto::dns::{DnsOpcode, DnsRcode, DnsType};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -280,6 +280,11 @@ impl NameStatement {
     }
 }
 
+/// Whether an operation asks for a name.
+pub(super) fn is_lookup(opcode: DnsOpcode) -> bool {
+    matches!(opcode, DnsOpcode::Query | DnsOpcode::InverseQuery)
+}
+
 /// What makes questions the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct SameLookup {
@@ -338,6 +343,10 @@ pub(super) fn tell(
                 contradictions.extend(contradiction(lookup, other));
             }
         }
+        // These are told together.
+        if lookup.is_cut {
+            continue;
+        }
         let key = SameLookup {
             client: lookup.client.address,
             server: lookup.server.address,
@@ -357,23 +366,33 @@ pub(super) fn tell(
         same.lookups += 1;
         same.answers_differ |= answers_of(lookup) != answers_of(same.first);
         same.asked += u64::from(lookup.sent);
-        same.queries.extend(lookup.query.map(|at| at.packet));
-        same.queries.extend(lookup.queries_between.iter().copied());
-        if let Some(last) = lookup.last_query.filter(|_| lookup.sent > 1) {
-            same.queries.count_more(u64::from(lookup.sent).saturating_sub(2 + lookup.queries_between.len() as u64));
-            same.queries.push(last.packet);
-        }
-        same.responses.extend(lookup.response.as_ref().map(|response| response.at.packet));
+        add_packets(lookup, &mut same.queries, &mut same.responses);
     }
     let mut told = sorted_out(&all, connection);
     told.extend(contradictions);
     (told, failed)
 }
 
+/// Adds the packets of a lookup.
+pub(super) fn add_packets(lookup: &DnsLookup, queries: &mut PacketList, responses: &mut PacketList) {
+    queries.extend(lookup.query.map(|at| at.packet));
+    queries.extend(lookup.queries_between.iter().copied());
+    if let Some(last) = lookup.last_query.filter(|_| lookup.sent > 1) {
+        queries.count_more(u64::from(lookup.sent).saturating_sub(2 + lookup.queries_between.len() as u64));
+        queries.push(last.packet);
+    }
+    responses.extend(lookup.response.as_ref().map(|response| response.at.packet));
+    responses.extend(lookup.responses_again.iter().copied());
+    // A response that contradicts the first has a statement of its own.
+    let known = lookup.responses_again.len() as u64 + u64::from(lookup.other_response.is_some());
+    responses.count_more(u64::from(lookup.more_responses).saturating_sub(known));
+}
+
 /// Tells a response that contradicts the first.
 fn contradiction(lookup: &DnsLookup, other: &DnsResponse) -> Option<NameStatement> {
     let not_read = u64::from(other.answer_count).saturating_sub(other.answers.len() as u64);
-    let ToldAnswers { texts, more, .. } = answer_texts(other.answers.iter(), |answer| answer.data.clone(), not_read);
+    let ToldAnswers { texts, more, .. } =
+        answer_texts(other.answers.iter(), |answer| answer.data.clone(), (not_read, other.is_cut));
     Some(NameStatement::Contradicted {
         client: lookup.client.address,
         server: lookup.server.address,
@@ -388,7 +407,7 @@ fn contradiction(lookup: &DnsLookup, other: &DnsResponse) -> Option<NameStatemen
     })
 }
 
-fn service_of(lookup: &DnsLookup) -> &'static str {
+pub(super) fn service_of(lookup: &DnsLookup) -> &'static str {
     match (lookup.service, lookup.transport) {
         (DnsService::Dns, DnsTransport::Tcp) => "DNS over TCP",
         (service, _) => service.name(),
@@ -444,7 +463,7 @@ struct MoreLookups {
 }
 
 /// The name of a response code, as engineers write it.
-fn code_name(rcode: DnsRcode) -> String {
+pub(super) fn code_name(rcode: DnsRcode) -> String {
     match u16::from(rcode) {
         1 => "FORMERR (format error)".into(),
         2 => "SERVFAIL (the server failed)".into(),
@@ -483,7 +502,7 @@ struct ToldAnswers {
 fn answer_texts<'a>(
     answers: impl Iterator<Item = &'a DnsAnswer>,
     text: impl Fn(&DnsAnswer) -> String,
-    not_read: u64,
+    (not_read, is_cut): (u64, bool),
 ) -> ToldAnswers {
     let mut told = ToldAnswers { texts: Vec::new(), count: not_read, more: not_read };
     let mut without_text: Vec<(DnsType, u64)> = Vec::new();
@@ -504,9 +523,10 @@ fn answer_texts<'a>(
         told.texts.push(format!("{} of type {rtype}", CountOf(count, "record")));
     }
     if told.texts.is_empty() && not_read > 0 {
+        let why = if is_cut { "the capture cut" } else { "cannot be read" };
         told.texts.push(match not_read {
-            1 => "an answer that cannot be read".into(),
-            count => format!("{} answers that cannot be read", Grouped(count)),
+            1 => format!("an answer that {why}"),
+            count => format!("{} answers that {why}", Grouped(count)),
         });
         told.more = 0;
     }
@@ -524,6 +544,7 @@ fn of_lookup(same: &SameLookups<'_>, connection: impl Fn(IpAddr, IpAddr, u64) ->
     let addresses: Vec<IpAddr> =
         answers.iter().filter(is_address).filter_map(|answer| answer.data.parse().ok()).collect();
     let not_read = response.map_or(0, |response| u64::from(response.answer_count)).saturating_sub(answers.len() as u64);
+    let not_read = (not_read, response.is_some_and(|response| response.is_cut));
     let told = match answers.iter().any(|answer| wanted(&answer)) {
         true => answer_texts(answers.iter().filter(wanted), |answer| answer.data.clone(), not_read),
         false => answer_texts(answers.iter(), |answer| format!("{} {}", answer.rtype, answer.data), not_read),

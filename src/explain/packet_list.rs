@@ -82,6 +82,13 @@ impl PacketList {
         PacketList { first, count, last }
     }
 
+    /// The same packets, with the numbers that are known in order.
+    pub(super) fn in_order(mut self) -> Self {
+        self.first.sort_unstable();
+        self.last = self.first.last().map_or(self.last, |last| self.last.max(*last));
+        self
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.count == 0

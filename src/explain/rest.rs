@@ -134,6 +134,7 @@ impl RestTable {
         all.sort_by(|(name, a), (other, b)| b.count().cmp(&a.count()).then(name.cmp(other)));
         let rest = all.split_off(all.len().min(MOST_TOLD));
         let statement = |(kind, packets): (RestKind, PacketList)| {
+            let packets = packets.in_order();
             let payload = kind.payload.map(|payload| payload.to_string());
             RestStatement::Protocol { protocol: kind.protocol, payload, packets }
         };

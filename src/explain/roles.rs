@@ -315,8 +315,9 @@ pub(super) struct SeenHost {
     pub(super) opened: PacketList,
     pub(super) accepted: PacketList,
     pub(super) ports: Vec<u16>,
-    pub(super) queries: PacketList,
-    pub(super) responses: PacketList,
+    /// Packets with queries and with responses of DNS, and how many messages are in them: a packet may have several.
+    pub(super) queries: (u64, PacketList),
+    pub(super) responses: (u64, PacketList),
     pub(super) leases: PacketList,
     pub(super) leased: PacketList,
     pub(super) router_option: PacketList,
@@ -341,7 +342,7 @@ impl SeenHost {
             forwarded.map(|(addresses, packets)| HostRole::Forwards { addresses, packets }),
             some(&self.ttl_errors).map(|packets| HostRole::ReportsTtl { packets }),
             some(&self.leases).map(|packets| HostRole::DhcpServer { packets }),
-            some(&self.responses).map(|packets| HostRole::NameServer { responses: packets.count(), packets }),
+            some(&self.responses.1).map(|packets| HostRole::NameServer { responses: self.responses.0, packets }),
             some(&self.accepted).map(|packets| HostRole::Server {
                 ports: self.ports.clone(),
                 connections: packets.count(),
@@ -349,7 +350,7 @@ impl SeenHost {
             }),
             some(&self.leased).map(|packets| HostRole::DhcpClient { packets }),
             some(&self.opened).map(|packets| HostRole::Client { connections: packets.count(), packets }),
-            some(&self.queries).map(|packets| HostRole::AsksNames { queries: packets.count(), packets }),
+            some(&self.queries.1).map(|packets| HostRole::AsksNames { queries: self.queries.0, packets }),
         ];
         roles.into_iter().flatten().collect()
     }

@@ -65,8 +65,10 @@ impl Said {
             (TransactionRole::Request, Some(HttpStart::Request { method, target, .. })) => {
                 story.requester.get_or_insert(side);
                 let host = http.headers(&layer.context).find(|(name, _)| name.eq_ignore_ascii_case("host"));
+                let malformed = malformed_line(layer.header());
                 let statement = TcpStatement::HttpExchange {
-                    request: cut(&format!("{method} {target}")),
+                    request: malformed.map_or_else(|| cut(&format!("{method} {target}")), bytes_text),
+                    malformed: if malformed.is_some() { "yes" } else { "no" },
                     host: host.map(|(_, value)| bytes_text(value)),
                     asked: place.packets.clone(),
                     response: None,
@@ -144,6 +146,16 @@ impl Said {
             story.says(TcpStatement::TlsAlert { who, alert, packets: packets.clone() });
         }
     }
+}
+
+/// The request line of a message, if it is malformed (RFC 9112 §3): it has more than a method, a target and a version with a
+/// blank between, as with a blank in the target. A line that goes on in the next segment, and one without a version, as in
+/// HTTP/0.9, are not.
+fn malformed_line(head: &[u8]) -> Option<&[u8]> {
+    let end = head.iter().position(|byte| *byte == b'\n')?;
+    let line = head.get(..end)?;
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    (line.split(|byte| matches!(byte, b' ' | b'\t' | 0x0b | 0x0c | b'\r')).count() > 3).then_some(line)
 }
 
 /// Bytes as text: those that are not UTF-8 are `\xNN`.

@@ -4,6 +4,7 @@ use super::addresses::AddressStatement;
 use super::fragments::FragmentStatement;
 use super::icmp::IcmpStatement;
 use super::leases::LeaseStatement;
+use super::name_messages::FailedOperations;
 use super::names::FailedLookups;
 use super::packet_list::{CountOf, PacketList};
 use super::summary::SummaryStatement;
@@ -19,6 +20,8 @@ pub(super) enum TroubleKind {
     LookupFailed,
     LookupUnanswered,
     LookupContradicted,
+    OperationFailed,
+    OperationUnanswered,
     Unanswered,
     Refused,
     HalfOpen,
@@ -138,8 +141,8 @@ impl Trouble {
     fn of_capture(&mut self, statement: &TcpStatement) {
         use TcpStatement as S;
         match statement {
-            S::NotCaptured { before, .. } => self.add(TroubleKind::NotCaptured, before),
-            S::NeverSeen { before, .. } => self.add(TroubleKind::NeverSeen, before),
+            S::NotCaptured { before, gaps, .. } => self.add_many(TroubleKind::NotCaptured, *gaps, before),
+            S::NeverSeen { before, gaps, .. } => self.add_many(TroubleKind::NeverSeen, *gaps, before),
             S::MoreMissing { ranges, .. } => {
                 self.add_many(TroubleKind::NeverSeen, *ranges, &PacketList::default());
             }
@@ -187,6 +190,15 @@ impl Trouble {
             if count > 0 {
                 self.add_many(kind, count, &packets);
             }
+        }
+    }
+
+    /// Notes operations of DNS that failed.
+    pub(super) fn of_operations(&mut self, operations: FailedOperations) {
+        let FailedOperations { failed, unanswered } = operations;
+        let kinds = [(TroubleKind::OperationFailed, failed), (TroubleKind::OperationUnanswered, unanswered)];
+        for (kind, (count, packets)) in kinds.into_iter().filter(|(_, (count, _))| *count > 0) {
+            self.add_many(kind, count, &packets);
         }
     }
 
@@ -240,6 +252,10 @@ impl TroubleKind {
             TroubleKind::LookupFailed => of("DNS lookup", &alloc::format!("{was} answered with an error")),
             TroubleKind::LookupUnanswered => of("DNS lookup", "got no answer"),
             TroubleKind::LookupContradicted => of("DNS lookup", "got responses that contradict each other"),
+            TroubleKind::OperationFailed => {
+                of("DNS operation", &alloc::format!("other than a lookup {was} answered with an error"))
+            }
+            TroubleKind::OperationUnanswered => of("DNS operation", "other than a lookup got no answer"),
             TroubleKind::Unanswered => of("TCP connection", "got no answer to SYN"),
             TroubleKind::Refused => of("TCP connection", &alloc::format!("{was} refused")),
             TroubleKind::HalfOpen => of("TCP connection", "stayed half open"),

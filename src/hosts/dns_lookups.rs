@@ -1,46 +1,16 @@
 //! Lookups of DNS: queries, and what answered them.
 
+use super::dns_announcement::DnsAnnouncement;
 use super::dns_answers::{self, DnsAnswer};
+use super::dns_carrier::{Carried, DnsCarrier, DnsService, DnsTransport};
 use super::sighting::{Counting, SECOND, Sighting};
 use crate::dissect::ExaminedLayer;
 use crate::flow::{Endpoint, Endpoints, FlowLayer, Flows, LayerAnalysis, Side, TransactionAnalysis, of_walk};
-use crate::layer::LayerContext;
+use crate::proto::View;
 use crate::proto::dns::{DnsClass, DnsOpcode, DnsRcode, DnsType};
-use crate::proto::{Dns, View};
 use crate::wire::MacAddr;
 use core::net::IpAddr;
 use hashbrown::HashMap;
-
-/// Which protocol of the family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DnsService {
-    /// DNS (RFC 1035).
-    Dns,
-    /// Multicast DNS (RFC 6762): port 5353.
-    Mdns,
-    /// LLMNR (RFC 4795): port 5355.
-    Llmnr,
-}
-
-impl DnsService {
-    /// Its usual name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            DnsService::Dns => "DNS",
-            DnsService::Mdns => "mDNS",
-            DnsService::Llmnr => "LLMNR",
-        }
-    }
-}
-
-/// What carries a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DnsTransport {
-    /// UDP.
-    Udp,
-    /// TCP (RFC 7766).
-    Tcp,
-}
 
 /// A response to a lookup.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +32,8 @@ pub struct DnsResponse {
     pub answers: Vec<DnsAnswer>,
     /// Records of the answer section, as the header counts them.
     pub answer_count: u16,
+    /// Whether the capture cut the message, so that answers may be missing which were sent.
+    pub is_cut: bool,
 }
 
 /// What a client did after a lookup without an answer.
@@ -92,12 +64,15 @@ pub struct DnsLookup {
     pub id: u16,
     /// Kind of query.
     pub opcode: DnsOpcode,
-    /// The name that is asked for, as text with unsafe characters escaped: at most 255 characters. Empty without a question.
+    /// The name that is asked for, as text with unsafe characters escaped: at most 255 characters. Empty without a question. Of
+    /// an update (RFC 2136 §2.3) and of a notification (RFC 1996 §3.7), that of the zone.
     pub name: String,
     /// The type that is asked for. `None` without a question.
     pub qtype: Option<DnsType>,
     /// The class that is asked for. `None` without a question.
     pub qclass: Option<DnsClass>,
+    /// Whether the capture cut the question, so that name, type and class are not known.
+    pub is_cut: bool,
     /// Further questions in the message.
     pub more_questions: u16,
     /// The first packet with the query. `None` if the response came without one.
@@ -115,6 +90,8 @@ pub struct DnsLookup {
     pub response: Option<DnsResponse>,
     /// Further responses: sent again, or of other hosts.
     pub more_responses: u32,
+    /// The packets with these, other than the one that contradicts: at most 7.
+    pub responses_again: Vec<u64>,
     /// The first of these that contradicts the first response: it has another response code, or other answers. The order of
     /// answers and their times to live do not matter.
     pub other_response: Option<DnsResponse>,
@@ -145,6 +122,12 @@ pub enum DnsOutcome {
 }
 
 impl DnsLookup {
+    /// Whether it asks for a name: it is a query (RFC 1035 §4.1.1). Updates and notifications of zones do not, and neither do
+    /// other operations.
+    pub fn is_query(&self) -> bool {
+        matches!(self.opcode, DnsOpcode::Query | DnsOpcode::InverseQuery)
+    }
+
     /// How it ended.
     pub fn outcome(&self) -> DnsOutcome {
         match &self.response {
@@ -193,6 +176,7 @@ struct SameQuestion {
     client: Option<IpAddr>,
     name: String,
     qtype: Option<DnsType>,
+    opcode: DnsOpcode,
 }
 
 /// Most packets that sent a query again which are kept, beside the first and the last.
@@ -243,63 +227,11 @@ pub struct DnsLookups {
     waiting: HashMap<u64, usize>,
     last: HashMap<SameQuestion, usize>,
     announcements: u64,
+    announced: Vec<DnsAnnouncement>,
     messages: u64,
     left_out: u64,
     answers_left_out: u64,
     bytes: usize,
-}
-
-/// The headers before a message.
-#[derive(Clone, Copy, Debug)]
-struct DnsCarrier {
-    transport: DnsTransport,
-    source: Endpoint,
-    destination: Endpoint,
-    /// Source address of the frame.
-    link: Option<MacAddr>,
-}
-
-impl DnsCarrier {
-    /// The header of TCP or UDP in a layer. `None` if the addresses are not known.
-    fn of(layer: &ExaminedLayer<'_>, transport: DnsTransport, source: u16, destination: u16) -> Option<Self> {
-        let (frame, addresses) = (layer.frame(), &layer.context.addresses);
-        let ip = |bytes: &[u8]| match bytes.len() {
-            4 => <[u8; 4]>::try_from(bytes).ok().map(IpAddr::from),
-            _ => <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from),
-        };
-        let (from, to) = (ip(addresses.source(frame))?, ip(addresses.destination(frame))?);
-        let source = Endpoint { address: from, port: source };
-        let destination = Endpoint { address: to, port: destination };
-        let link = layer.context.link_source.of(frame).try_into().ok().map(MacAddr);
-        Some(DnsCarrier { transport, source, destination, link })
-    }
-
-    /// That of the other direction.
-    fn back(self) -> Self {
-        DnsCarrier { source: self.destination, destination: self.source, link: None, ..self }
-    }
-
-    fn service(&self) -> DnsService {
-        let is_of = |port| self.source.port == port || self.destination.port == port;
-        match self.transport {
-            DnsTransport::Udp if is_of(5353) => DnsService::Mdns,
-            _ if is_of(5355) => DnsService::Llmnr,
-            _ => DnsService::Dns,
-        }
-    }
-}
-
-/// A message, and what carries it.
-struct Carried<'l, 'a> {
-    dns: Dns<&'a [u8; 12]>,
-    layer: &'l ExaminedLayer<'a>,
-    carrier: DnsCarrier,
-}
-
-impl<'a> Carried<'_, 'a> {
-    fn context(&self) -> &LayerContext<'a> {
-        &self.layer.context
-    }
 }
 
 impl DnsLookups {
@@ -423,7 +355,18 @@ impl DnsLookups {
 
     /// The lookups that count, in the order of their queries.
     pub fn lookups(&self) -> impl Iterator<Item = &DnsLookup> {
-        self.lookups.iter().filter(|lookup| lookup.counts)
+        self.lookups.iter().filter(|lookup| lookup.counts && lookup.is_query())
+    }
+
+    /// The operations that count and are no lookups, in the order of their requests: updates of zones (RFC 2136), notifications
+    /// of changed zones (RFC 1996) and others. What is said of queries holds for their requests.
+    pub fn operations(&self) -> impl Iterator<Item = &DnsLookup> {
+        self.lookups.iter().filter(|lookup| lookup.counts && !lookup.is_query())
+    }
+
+    /// The responses of multicast DNS that count and answer no question that was seen, as far as they were kept.
+    pub fn announced(&self) -> impl Iterator<Item = &DnsAnnouncement> {
+        self.announced.iter()
     }
 
     /// Number of messages that count.
@@ -505,14 +448,17 @@ impl DnsLookups {
             }
         } else if analysis.begun_in.is_none() {
             lookup.more_responses += 1;
-            if lookup.other_response.is_none() {
-                self.compare_response(carried, at, place);
+            let contradicts = lookup.other_response.is_none() && self.compare_response(carried, at, place);
+            if let Some(lookup) = self.lookups.get_mut(place).filter(|_| !contradicts)
+                && lookup.responses_again.len() < MOST_BETWEEN
+            {
+                lookup.responses_again.push(at.packet);
             }
         }
     }
 
-    /// Keeps a further response if it contradicts the first.
-    fn compare_response(&mut self, carried: &Carried<'_, '_>, at: Sighting, place: usize) {
+    /// Keeps a further response if it contradicts the first, and returns whether it does.
+    fn compare_response(&mut self, carried: &Carried<'_, '_>, at: Sighting, place: usize) -> bool {
         let before = (self.bytes, self.answers_left_out);
         let query = self.lookups.get(place).and_then(|lookup| lookup.query);
         let other = self.read_response(carried, at, query.and_then(|query| at.since(&query)));
@@ -520,9 +466,11 @@ impl DnsLookups {
             && lookup.response.as_ref().is_some_and(|first| contradicts(first, &other))
         {
             lookup.other_response = Some(other);
+            true
         } else {
             // It is not kept.
             (self.bytes, self.answers_left_out) = before;
+            false
         }
     }
 
@@ -570,6 +518,14 @@ impl DnsLookups {
         }
         if places.is_empty() {
             self.announcements += counting.one();
+            if counting == Counting::Counts
+                && self.announced.len() < Self::MOST_LOOKUPS
+                && self.bytes < Self::MOST_BYTES
+            {
+                let announcement = DnsAnnouncement::of(carried, at);
+                self.bytes += announcement.bytes();
+                self.announced.push(announcement);
+            }
         }
         for place in places {
             let query = self.lookups.get(place).and_then(|lookup| lookup.query);
@@ -596,6 +552,7 @@ impl DnsLookups {
             is_authoritative: dns.authoritative(),
             answers,
             answer_count: dns.answer_count(),
+            is_cut: carried.is_cut(),
         }
     }
 
@@ -631,8 +588,8 @@ const MOST_QUESTIONS: u16 = 64;
 const MOST_RECENT: usize = 512;
 
 fn key(lookup: &DnsLookup) -> SameQuestion {
-    let DnsLookup { service, qtype, .. } = *lookup;
-    SameQuestion { service, client: Some(lookup.client.address), name: lookup.name.to_ascii_lowercase(), qtype }
+    let DnsLookup { service, qtype, opcode, .. } = *lookup;
+    SameQuestion { service, client: Some(lookup.client.address), name: lookup.name.to_ascii_lowercase(), qtype, opcode }
 }
 
 /// Notes that a client asks the same again, if the lookup before has no answer.
@@ -668,6 +625,7 @@ fn new(carried: &Carried<'_, '_>, counting: Counting) -> DnsLookup {
         name: question.map(|question| dns_answers::name(&question.name)).unwrap_or_default(),
         qtype: question.map(|question| question.qtype),
         qclass: question.map(|question| question.qclass),
+        is_cut: question.is_none() && carried.dns.question_count() > 0 && carried.is_cut(),
         more_questions: carried.dns.question_count().saturating_sub(1),
         query: None,
         last_query: None,
@@ -676,6 +634,7 @@ fn new(carried: &Carried<'_, '_>, counting: Counting) -> DnsLookup {
         is_probe: !is_response && carried.carrier.service() == DnsService::Mdns && carried.dns.authority_count() > 0,
         response: None,
         more_responses: 0,
+        responses_again: Vec::new(),
         other_response: None,
         retry: None,
         link,

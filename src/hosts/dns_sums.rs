@@ -1,6 +1,7 @@
 //! Sums over lookups: by server, by name, by response code.
 
-use super::dns_lookups::{DnsLookup, DnsLookups, DnsOutcome, DnsService};
+use super::dns_carrier::DnsService;
+use super::dns_lookups::{DnsLookup, DnsLookups, DnsOutcome};
 use crate::proto::dns::DnsRcode;
 use crate::stats::DurationHistogram;
 use core::net::IpAddr;

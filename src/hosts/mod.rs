@@ -18,7 +18,11 @@ mod dhcp_messages;
 #[cfg(feature = "applications")]
 mod dhcp_reading;
 #[cfg(feature = "applications")]
+mod dns_announcement;
+#[cfg(feature = "applications")]
 mod dns_answers;
+#[cfg(feature = "applications")]
+mod dns_carrier;
 #[cfg(feature = "applications")]
 mod dns_lookups;
 #[cfg(feature = "applications")]
@@ -40,9 +44,13 @@ pub use dhcp_messages::{
     LeasedAddress,
 };
 #[cfg(feature = "applications")]
+pub use dns_announcement::DnsAnnouncement;
+#[cfg(feature = "applications")]
 pub use dns_answers::DnsAnswer;
 #[cfg(feature = "applications")]
-pub use dns_lookups::{DnsLookup, DnsLookups, DnsOutcome, DnsResponse, DnsRetry, DnsService, DnsTransport};
+pub use dns_carrier::{DnsService, DnsTransport};
+#[cfg(feature = "applications")]
+pub use dns_lookups::{DnsLookup, DnsLookups, DnsOutcome, DnsResponse, DnsRetry};
 #[cfg(feature = "applications")]
 pub use dns_sums::DnsSums;
 #[cfg(feature = "applications")]

@@ -3,7 +3,7 @@
 use super::story::*;
 use packetsmith::explain::StatementMember;
 use packetsmith::explain::Topic;
-use packetsmith::proto::dns::{DnsQuestion, DnsRcode, DnsRecord, DnsType};
+use packetsmith::proto::dns::{DnsOpcode, DnsQuestion, DnsRcode, DnsRecord, DnsType};
 use packetsmith::proto::icmp::Icmpv4Message;
 use packetsmith::proto::icmp::{Icmpv6Message, LinkLayerAddress, NdpOption, NeighborFlags};
 use packetsmith::proto::link::ArpOperation;
@@ -348,4 +348,45 @@ fn answers_that_differ_are_those_of_the_first_response() {
     };
     has(&told(SERVER), "twice (packets 1 and 3), and got the answer (packets 2 and 4): 198.51.100.2.");
     has(&told(ROUTER), "got the answer (packets 2 and 4); answers differ, the first has 198.51.100.2.");
+}
+
+/// A message of DNS over UDP from the client to port 53 of the router, or back.
+fn dns_message(
+    story: &mut Story,
+    is_response: bool,
+    message: impl Fn(packetsmith::proto::dns::DnsEdit) -> packetsmith::proto::dns::DnsEdit,
+) {
+    let zone = [DnsQuestion::new(Name::from_text("zone.test").unwrap(), DnsType::Soa)];
+    let dns = message(Dns::build().id(9).response(is_response)).questions(&zone);
+    let [from, to] = if is_response { [(ROUTER, 53), (CLIENT, 5000)] } else { [(CLIENT, 5000), (ROUTER, 53)] };
+    let ip = Ipv4::build().src(from.0.into()).dst(to.0.into());
+    let udp = Udp::build().src_port(from.1).dst_port(to.1);
+    story.frame(10, &Stack::new().push(Ethernet::build()).push(ip).push(udp).push(dns).finish().unwrap());
+}
+
+#[test]
+fn updates_and_notifications_of_zones_are_no_lookups() {
+    let told = |opcode: DnsOpcode, rcode: u16| {
+        let mut story = Story::new();
+        dns_message(&mut story, false, |dns| dns.opcode(opcode));
+        dns_message(&mut story, true, |dns| dns.opcode(opcode).rcode(DnsRcode::from(rcode)));
+        story.explanation().to_string()
+    };
+    let text = told(DnsOpcode::Update, 0);
+    has(
+        &text,
+        "192.0.2.1 asked 192.0.2.254 by DNS to update the zone zone.test (packet 1), and the update was accepted",
+    );
+    has_not(&text, "lookup");
+    has_not(&text, "asks for names");
+    let text = told(DnsOpcode::Update, 5);
+    has(&text, "to update the zone zone.test (packet 1), and was refused after 10.0 ms with REFUSED (packet 2).");
+    has(&text, "1 DNS operation other than a lookup was answered with an error (packet 2).");
+    let text = told(DnsOpcode::Notify, 0);
+    has(
+        &text,
+        "notified 192.0.2.254 by DNS that the zone zone.test (SOA) may have changed (packet 1), and the notification",
+    );
+    let text = told(DnsOpcode::Status, 4);
+    has(&text, "sent 192.0.2.254 by DNS the operation status about zone.test (SOA) (packet 1)");
 }

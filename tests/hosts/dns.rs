@@ -2,9 +2,10 @@
 
 use packetsmith::flow::{FlowSettings, Flows, MessageSettings, PacketInfo};
 use packetsmith::hosts::{DnsLookup, DnsLookups, DnsOutcome, DnsRetry, DnsService, DnsTransport, Sighting};
-use packetsmith::proto::dns::{DnsQuestion, DnsRcode, DnsRecord, DnsType};
+use packetsmith::proto::dns::{DnsOpcode, DnsQuestion, DnsRcode, DnsRecord, DnsType, SvcParam};
 use packetsmith::proto::transport::TcpFlags;
-use packetsmith::{Dns, Ethernet, Ipv4, Ipv6, MacAddr, Name, Protocols, Stack, Tcp, Udp, examine};
+use packetsmith::wire::Counted;
+use packetsmith::{Dns, Ethernet, Ipv4, Ipv6, List, MacAddr, Name, Protocols, Stack, Tcp, Text, Udp, examine};
 use std::net::Ipv4Addr;
 
 static KNOWN: Protocols = Protocols::builtin();
@@ -294,4 +295,67 @@ fn a_message_of_multicast_dns_may_have_probes_and_other_questions() {
     capture.frame(0, 101, &frame);
     let probes: Vec<_> = capture.all().iter().map(|lookup| (lookup.name.as_str(), lookup.is_probe)).collect();
     assert_eq!(probes, [("host.local", true), ("_http._tcp.local", false)]);
+}
+
+/// Cuts a packet as a snapshot length does. The frame is longer on the wire.
+#[test]
+fn names_that_the_capture_cut_are_said_to_be_cut() {
+    let mut capture = Capture::default();
+    for (message, length) in [(query(1), 46), (Message { answers: 2, ..response(1) }, 60)] {
+        let frame = message.build();
+        capture.packet += 1;
+        let number = capture.packet;
+        let layers = || examine(101, &frame[..length]).original_len(frame.len());
+        capture.flows.packet(PacketInfo { number, time: None, interface: 0 }, layers());
+        capture.lookups.packet(Sighting { packet: number, time: None }, &capture.flows, [layers()]);
+    }
+    let all = capture.all();
+    assert_eq!((all.len(), all[0].name.as_str(), all[0].is_cut), (1, "", true));
+    let response = all[0].response.as_ref().unwrap();
+    assert_eq!((response.answers.len(), response.answer_count, response.is_cut), (0, 2, true));
+}
+
+#[test]
+fn services_have_their_parameters() {
+    let name = Name::from_text("www.test").unwrap();
+    let protocols = [Counted(Text(b"h2")), Counted(Text(b"h3"))];
+    let hints = [Ipv4Addr::new(192, 0, 2, 7)];
+    let params = [
+        SvcParam::Alpn { protocols: List::of(&protocols) },
+        SvcParam::Port { port: 8443 },
+        SvcParam::Ipv4Hint { addresses: List::of(&hints) },
+    ];
+    let question = [DnsQuestion::new(name, DnsType::Https)];
+    let answers = [DnsRecord::https(name, 60, 1, Name::new(&[0], 0), &params)];
+    let mut capture = Capture::default();
+    for is_response in [false, true] {
+        let dns = Dns::build().id(1).response(is_response).questions(&question);
+        let dns = dns.answers(if is_response { &answers } else { &[] });
+        let [from, to] = if is_response { [(53, 2), (4000, 1)] } else { [(4000, 1), (53, 2)] };
+        let ip = Ipv4::build().src([10, 0, 0, from.1].into()).dst([10, 0, 0, to.1].into());
+        let udp = Udp::build().src_port(from.0).dst_port(to.0);
+        capture.frame(1, 101, &Stack::new().push(ip).push(udp).push(dns).finish().unwrap());
+    }
+    let response = capture.all()[0].response.clone().unwrap();
+    assert_eq!(response.answers[0].data, "1 . alpn=h2,h3 port=8443 ipv4hint=192.0.2.7");
+}
+
+#[test]
+fn updates_are_operations_and_no_lookups() {
+    let zone = [DnsQuestion::new(Name::from_text("zone.test").unwrap(), DnsType::Soa)];
+    let mut capture = Capture::default();
+    for is_response in [false, true] {
+        let dns = Dns::build().id(1).response(is_response).opcode(DnsOpcode::Update).questions(&zone);
+        let [from, to] = if is_response { [(53, 2), (4000, 1)] } else { [(4000, 1), (53, 2)] };
+        let ip = Ipv4::build().src([10, 0, 0, from.1].into()).dst([10, 0, 0, to.1].into());
+        let udp = Udp::build().src_port(from.0).dst_port(to.0);
+        capture.frame(1, 101, &Stack::new().push(ip).push(udp).push(dns).finish().unwrap());
+    }
+    assert_eq!(capture.all().len(), 0);
+    let operation = capture.lookups.operations().next().unwrap();
+    assert_eq!(
+        (operation.name.as_str(), operation.opcode, operation.is_query()),
+        ("zone.test", DnsOpcode::Update, false)
+    );
+    assert_eq!(operation.outcome(), DnsOutcome::Answered);
 }

@@ -12,6 +12,7 @@ use packetsmith::hosts::{
     DnsLookup, DnsLookups, DnsOutcome, DnsResponse, DnsRetry, DnsService, DnsSums, DnsTransport, Sighting,
 };
 use packetsmith::output::Style;
+use packetsmith::proto::dns::DnsOpcode;
 use std::cmp::Reverse;
 use std::io;
 use std::net::IpAddr;
@@ -107,7 +108,7 @@ impl Report for DnsReport<'_> {
 }
 
 fn summary(all: &DnsLookups) -> Table {
-    let mut sums = [0_u64; 10];
+    let mut sums = [0_u64; 11];
     let mut sent = 0;
     let mut add = |place: usize, holds: bool| sums[place] += u64::from(holds);
     for lookup in all.lookups() {
@@ -124,7 +125,11 @@ fn summary(all: &DnsLookups) -> Table {
         add(7, matches!(outcome, DnsOutcome::Unsolicited));
         add(8, lookup.sent > 1);
         add(9, lookup.other_response.is_some());
+        add(10, lookup.is_cut);
     }
+    let (operations, failed_operations) = all
+        .operations()
+        .fold((0, 0), |(count, failed), operation| (count + 1, failed + u64::from(operation.is_failure())));
     let columns = vec![
         number("messages", "messages"),
         number("queries", "queries"),
@@ -138,9 +143,13 @@ fn summary(all: &DnsLookups) -> Table {
         number("unsolicited", "responses without query"),
         number("repeated", "lookups sent again"),
         number("contradicted", "lookups with contradicting responses"),
+        number("cut", "names that the capture cut"),
         number("announcements", "mDNS without a question"),
+        number("operations", "updates, notifications and others"),
+        number("failed_operations", "of these without success"),
     ];
-    let counts = [all.messages(), sent].into_iter().chain(sums).chain([all.announcements()]);
+    let counts =
+        [all.messages(), sent].into_iter().chain(sums).chain([all.announcements(), operations, failed_operations]);
     let rows =
         vec![counts.enumerate().map(|(n, count)| if n < 4 { Cell::Count(count) } else { some(count) }).collect()];
     let mut table = Table { title: "DNS".into(), key: "summary", columns, rows, is_list: true, ..Table::default() };
@@ -219,7 +228,7 @@ fn codes(all: &DnsLookups, top: usize) -> Table {
 
 fn lookups(all: &DnsLookups, arguments: &Arguments, first: Option<i128>, width: usize) -> Table {
     let mut shown: Vec<&DnsLookup> =
-        all.lookups().filter(|lookup| !arguments.failures || lookup.is_failure()).collect();
+        all.lookups().chain(all.operations()).filter(|lookup| !arguments.failures || lookup.is_failure()).collect();
     shown.sort_by_key(|lookup| lookup.begin().packet);
     match arguments.sort {
         Sort::Time => {}
@@ -227,12 +236,16 @@ fn lookups(all: &DnsLookups, arguments: &Arguments, first: Option<i128>, width: 
         Sort::Slowness => shown.sort_by_key(|lookup| Reverse(lookup.time())),
     }
     let what = if arguments.failures { "Lookups that failed" } else { "Lookups" };
-    let without_query = shown.iter().filter(|lookup| lookup.query.is_none()).count();
-    let mut title = format!("{what}: {}", shown.len() - without_query);
-    if without_query > 0 {
-        title +=
-            &format!(", and {}", many(without_query as u64, "response without a query", "responses without a query"));
-    }
+    let operations = shown.iter().filter(|lookup| !lookup.is_query()).count();
+    let without_query = shown.iter().filter(|lookup| lookup.is_query() && lookup.query.is_none()).count();
+    let mut title = format!("{what}: {}", shown.len() - without_query - operations);
+    let mut add = |count: usize, one: &str, more: &str| {
+        if count > 0 {
+            title += &format!(", and {}", many(count as u64, one, more));
+        }
+    };
+    add(without_query, "response without a query", "responses without a query");
+    add(operations, "operation of another kind", "operations of other kinds");
     let top = arguments.common.top();
     let more = if top == 0 { 0 } else { shown.len().saturating_sub(top) };
     shown.truncate(shown.len() - more);
@@ -318,6 +331,7 @@ fn columns() -> Vec<Column> {
         number("server_port", ""),
         text("id", ""),
         text("opcode", ""),
+        text("cut", ""),
         text("class", ""),
         number("more_questions", ""),
         text("authoritative", ""),
@@ -332,8 +346,10 @@ fn answers(response: &DnsResponse) -> String {
     let each = response.answers.iter().map(|answer| format!("{} {}", answer.rtype, answer.data));
     let mut text = each.collect::<Vec<_>>().join(", ");
     let more = usize::from(response.answer_count).saturating_sub(response.answers.len());
-    if more > 0 {
-        text += &format!("{}{more} more", if text.is_empty() { "" } else { ", and " });
+    match (more, text.is_empty()) {
+        (0, _) => {}
+        (more, true) => text = many(more as u64, "answer", "answers"),
+        (more, false) => text += &format!(", and {more} more"),
     }
     text
 }
@@ -364,7 +380,20 @@ fn result(lookup: &DnsLookup) -> String {
     if text.is_empty() {
         text = outcome(lookup).to_string();
     }
+    if !lookup.is_query() {
+        let done = match lookup.outcome() {
+            DnsOutcome::Answered if lookup.opcode == DnsOpcode::Update => "accepted",
+            DnsOutcome::Answered => "acknowledged",
+            _ => &text,
+        };
+        text = format!("{}: {done}", lookup.opcode);
+    }
     let mut marks = Vec::new();
+    if lookup.is_cut {
+        marks.push("the capture cut the question".to_string());
+    } else if lookup.response.as_ref().is_some_and(|response| response.is_cut) {
+        marks.push("the capture cut the answers".to_string());
+    }
     if lookup.sent > 1 {
         marks.push(format!("sent {} times", lookup.sent));
     }
@@ -426,6 +455,10 @@ fn row(lookup: &DnsLookup, first: Option<i128>, (name, result_width): (usize, us
         Cell::Count(lookup.server.port.into()),
         Cell::Text(format!("{:#06x}", lookup.id)),
         Cell::text(lookup.opcode),
+        optional(match lookup.is_cut {
+            true => Some("question"),
+            false => response.filter(|response| response.is_cut).map(|_| "answers"),
+        }),
         optional(lookup.qclass),
         some(lookup.more_questions.into()),
         optional(response.filter(|response| response.is_authoritative).map(|_| "yes")),

@@ -66,6 +66,8 @@ pub(super) struct RecentSegment {
     pub(super) absolute_seq: u32,
     /// Identification of its IP header; 0 if it has none.
     pub(super) identification: u32,
+    /// The VLANs, tunnels and interface that it came by.
+    pub(super) network: u64,
     /// A number that is the same if all bytes of the TCP header are.
     pub(super) header: u64,
     /// Bytes of the TCP header.
@@ -294,6 +296,8 @@ pub(super) struct SideStory {
     pub(super) came_twice: PacketList,
     /// How many packets came again.
     pub(super) copied: u64,
+    /// How many of the copies came by another VLAN, tunnel or interface.
+    pub(super) by_other_networks: u64,
     pub(super) largest: u32,
 }
 
@@ -328,6 +332,7 @@ impl SideStory {
         let mut recent = self.recent.iter_mut().rev().take(MOST_COPIED);
         let Some(original) = recent.find(|recent| recent.is_same_packet(segment, answered)) else { return false };
         self.copied += u64::from(!core::mem::replace(&mut original.has_copy, true));
+        self.by_other_networks += u64::from(original.network != segment.network);
         self.came_twice.push(segment.at.packet);
         true
     }
@@ -339,6 +344,7 @@ impl SideStory {
         // A copy of a copy is the packet that came before.
         let is_copy = self.came_twice.last() == Some(original);
         self.copied += u64::from(!was_copied && !is_copy);
+        self.by_other_networks += 1;
         self.came_twice.push(at.packet);
     }
 

@@ -282,14 +282,16 @@ statements! {
         /// How large segments may be: the options of SYN and SYN-ACK.
         SegmentSizes = "segment_sizes" {
             /// Bytes that the client takes in a segment.
-            client: u16,
+            client_segment: u16,
             /// Bytes that the server takes in a segment.
-            server: u16,
+            server_segment: u16,
         }
         /// A request of HTTP, and the response to it.
         HttpExchange = "http_exchange" {
-            /// Method and target.
+            /// Method and target; of a malformed request line, all of it.
             request: String,
+            /// `yes`, if the request line is malformed: it is not a method, a target and a version; `no`.
+            malformed: &'static str,
             /// The host field of the request.
             host: Option<String>,
             /// The packets with the request.
@@ -448,6 +450,8 @@ statements! {
             who: Party,
             /// Who acknowledged them.
             other: Party,
+            /// In how many places they are missing.
+            gaps: u64,
             /// How many.
             bytes: u64,
             /// The packets before which they are missing.
@@ -468,6 +472,8 @@ statements! {
         NeverSeen = "never_seen" {
             /// Who sent them.
             who: Party,
+            /// In how many places they are missing.
+            gaps: u64,
             /// How many.
             bytes: u64,
             /// The packets before which they are missing.
@@ -530,12 +536,14 @@ statements! {
             /// The keep-alives.
             packets: PacketList,
         }
-        /// Packets that came a second time: doubled on the way, or captured twice.
+        /// Packets that came a second time: doubled on the way, or captured twice, or by another network.
         CameTwice = "came_twice" {
             /// Who sent them.
             who: Party,
             /// How many packets came again.
             originals: u64,
+            /// How many copies came by another VLAN, tunnel or interface than the original.
+            by_other_networks: u64,
             /// The copies.
             packets: PacketList,
         }

@@ -24,6 +24,8 @@ pub(in crate::explain) struct WatchedSegment<'s> {
     pub(in crate::explain) seq: u32,
     pub(in crate::explain) mss: Option<u16>,
     pub(in crate::explain) identification: u32,
+    /// The VLANs, tunnels and interface that it came by.
+    pub(in crate::explain) network: u64,
     /// The sender's clock, by the timestamps option.
     pub(in crate::explain) timestamp: Option<u32>,
     /// The TCP header.
@@ -174,6 +176,7 @@ impl TcpStory {
             flags: flags.0,
             absolute_seq: segment.seq,
             identification: segment.identification,
+            network: segment.network,
             header: digest(segment.header),
             header_length: u32::try_from(segment.header.len()).unwrap_or(0),
             timestamp: segment.timestamp,

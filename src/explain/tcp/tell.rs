@@ -82,6 +82,7 @@ impl TcpStory {
             told.push(TcpStatement::CameTwice {
                 who: self.party(side),
                 originals: self.side(side).copied.max(1),
+                by_other_networks: self.side(side).by_other_networks,
                 packets: packets.clone(),
             });
         }
@@ -149,7 +150,7 @@ impl TcpStory {
         if let (Some(to_client), Some(to_server)) = (client.mss, server.mss)
             && to_client != to_server
         {
-            told.push(TcpStatement::SegmentSizes { client: to_client, server: to_server });
+            told.push(TcpStatement::SegmentSizes { client_segment: to_client, server_segment: to_server });
         }
         true
     }
@@ -340,11 +341,12 @@ impl TcpStory {
         if let Some(found) = of(MissingEnd::Acknowledged) {
             let acknowledged = found.iter().filter_map(|missing| Some(&missing.acknowledged.as_ref()?.packet));
             let acknowledged = in_order(acknowledged);
-            let (bytes, before) = (left(&found), before(&found));
-            told.push(TcpStatement::NotCaptured { who, other, bytes, before, acknowledged });
+            let (gaps, bytes, before) = (found.len() as u64, left(&found), before(&found));
+            told.push(TcpStatement::NotCaptured { who, other, gaps, bytes, before, acknowledged });
         }
         if let Some(found) = of(MissingEnd::Never) {
-            told.push(TcpStatement::NeverSeen { who, bytes: left(&found), before: before(&found) });
+            let (gaps, bytes, before) = (found.len() as u64, left(&found), before(&found));
+            told.push(TcpStatement::NeverSeen { who, gaps, bytes, before });
         }
         if this.more_missing > 0 {
             told.push(TcpStatement::MoreMissing { who, ranges: this.more_missing });

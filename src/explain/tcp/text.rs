@@ -190,7 +190,7 @@ impl TcpStatement {
                  open.",
                 Around(", which goes on for ", *silence, "")
             ),
-            TcpStatement::SegmentSizes { client, server } => write!(
+            TcpStatement::SegmentSizes { client_segment: client, server_segment: server } => write!(
                 f,
                 "The client takes segments of up to {} bytes, the server of up to {}.",
                 Grouped((*client).into()),
@@ -204,6 +204,7 @@ impl TcpStatement {
         match self {
             TcpStatement::HttpExchange {
                 request,
+                malformed,
                 host,
                 asked,
                 response,
@@ -212,7 +213,10 @@ impl TcpStatement {
                 completed,
                 completed_after,
             } => {
-                write!(f, "The client requested {request}")?;
+                match *malformed {
+                    "yes" => write!(f, "The client sent the malformed request line \"{request}\"")?,
+                    _ => write!(f, "The client requested {request}")?,
+                }
                 if let Some(host) = host {
                     write!(f, " from {host}")?;
                 }
@@ -304,7 +308,7 @@ impl TcpStatement {
                 CountOf(packets.count(), "segment"),
                 Around(if packets.count() > 1 { ", up to " } else { ", " }, longest.filter(|late| late.0 > 0), " late")
             ),
-            TcpStatement::NotCaptured { who, other, bytes, before, acknowledged } => match bytes {
+            TcpStatement::NotCaptured { who, other, gaps: _, bytes, before, acknowledged } => match bytes {
                 1 => write!(
                     f,
                     "1 byte of {who}, or a FIN, is not in the capture (before {before}), but {other} acknowledged it \
@@ -324,7 +328,7 @@ impl TcpStatement {
                 if *bytes == 1 { "is" } else { "are" },
                 if *bytes == 1 { "its" } else { "their" }
             ),
-            TcpStatement::NeverSeen { who, bytes, before } => write!(
+            TcpStatement::NeverSeen { who, gaps: _, bytes, before } => write!(
                 f,
                 "{} of {who} before {before} {} not in the capture, and neither is an acknowledgment of {}.",
                 CountOf(*bytes, "byte"),
@@ -337,7 +341,7 @@ impl TcpStatement {
             TcpStatement::DuplicateAcks { who, packets } => {
                 write!(f, "{} sent {} ({packets:#}).", Capital(*who), CountOf(packets.count(), "duplicate ACK"))
             }
-            TcpStatement::CameTwice { who, originals, packets } => {
+            TcpStatement::CameTwice { who, originals, by_other_networks, packets } => {
                 match (*originals, packets.count()) {
                     (1, 1) => write!(f, "A packet of {who} came a second time, unchanged")?,
                     (1, count) => write!(f, "A packet of {who} came {} more times, unchanged", Grouped(count))?,
@@ -353,7 +357,20 @@ impl TcpStatement {
                         )?;
                     }
                 }
-                write!(f, " ({packets:#}): doubled on the way, or captured twice.")
+                write!(f, " ({packets:#}): ")?;
+                match (*by_other_networks, packets.count()) {
+                    (0, _) => f.write_str("doubled on the way, or captured twice."),
+                    (1, 1) => f.write_str("by another VLAN, tunnel or interface than the first time."),
+                    (other, all) if other >= all => {
+                        f.write_str("by other VLANs, tunnels or interfaces than the first time.")
+                    }
+                    (other, _) => write!(
+                        f,
+                        "{} by another VLAN, tunnel or interface than the first time; the others were doubled on the way, or \
+                         captured twice.",
+                        Grouped(other)
+                    ),
+                }
             }
             _ => Ok(()),
         }

@@ -7,7 +7,9 @@ use crate::stats::table::{Cell, Table, number, text};
 use clap::ValueEnum;
 use packetsmith::Examine;
 use packetsmith::flow::Flows;
-use packetsmith::hosts::{DhcpExchange, DhcpMessageKind, DhcpOutcome, DhcpServer, Lease, LeaseEnd, Leases, Sighting};
+use packetsmith::hosts::{
+    DhcpExchange, DhcpMessageKind, DhcpOutcome, DhcpRepetition, DhcpServer, Lease, LeaseEnd, Leases, Sighting,
+};
 use packetsmith::output::Style;
 use std::collections::BTreeMap;
 use std::io;
@@ -134,6 +136,7 @@ fn exchanges(leases: &Leases, arguments: &Arguments, first: Option<i128>, width:
         text("dns", ""),
         text("domains", ""),
         text("reason", ""),
+        number("cut_messages", ""),
     ];
     let count = shown.len() as u64;
     let title = format!(
@@ -149,6 +152,19 @@ fn exchanges(leases: &Leases, arguments: &Arguments, first: Option<i128>, width:
         for exchange in shown.iter().take(table.rows.len()) {
             describe(exchange, first, width - 2, &mut table.lines);
         }
+    }
+    if leases.unusable_messages() > 0 {
+        table.notes.push(format!(
+            "{} not used: cut off before what tells their kind and their client",
+            many(leases.unusable_messages(), "message", "messages")
+        ));
+    }
+    let cut: u64 = shown.iter().map(|exchange| exchange.cut_messages().count() as u64).sum();
+    if cut > 0 {
+        table.notes.push(format!(
+            "{} of these exchanges, cut off: what they say may be in the rest",
+            many(cut, "message", "messages")
+        ));
     }
     if leases.left_out() > 0 {
         table.notes.push(format!("{} exchanges, leases and findings did not fit", leases.left_out()));
@@ -206,6 +222,7 @@ fn exchange_row(exchange: &DhcpExchange, first: Option<i128>) -> Vec<Cell> {
         terms.map_or(Cell::Absent, |terms| list(&terms.dns)),
         terms.map_or(Cell::Absent, |terms| list(&terms.domains)),
         optional(exchange.messages.iter().rev().find_map(|message| message.reason.as_ref())),
+        some(exchange.cut_messages().count() as u64),
     ]
 }
 
@@ -332,7 +349,7 @@ fn servers(leases: &Leases, top: usize) -> Table {
         }
         for message in exchange.messages.iter().filter(|message| message.is_from_server()) {
             let Some(server) = &message.server else { continue };
-            if message.repetition != packetsmith::hosts::DhcpRepetition::None {
+            if matches!(message.repetition, DhcpRepetition::Retransmission(_) | DhcpRepetition::Copy(_)) {
                 continue;
             }
             let is_refusal = matches!(&message.kind, DhcpMessageKind::V4(kind) if kind.to_string() == "NAK")

@@ -89,10 +89,8 @@ statements! {
             client: String,
             /// Kind of the replies.
             message: String,
-            /// The server of each reply, if the servers are not the same.
+            /// The server, or both of them; none if it is not known.
             servers: Vec<String>,
-            /// The server, if both have the same.
-            server: Option<String>,
             /// What they differ in, each with both values.
             differences: Vec<String>,
             /// The replies.
@@ -197,15 +195,10 @@ impl fmt::Display for LeaseStatement {
                 CountOf(*count, "message"),
                 if *count == 1 { "is" } else { "are" }
             ),
-            LeaseStatement::Contradiction { client, message, servers, server, differences, packets } => {
-                match (servers.is_empty(), server) {
-                    (false, _) => {
-                        write!(f, "{} got {message} of ", capital(client))?;
-                        listed(f, servers, servers.len())?;
-                    }
-                    (true, Some(server)) => write!(f, "{} got two {message} of {server}", capital(client))?,
-                    (true, None) => write!(f, "{} got two {message} of a server", capital(client))?,
-                }
+            LeaseStatement::Contradiction { client, message, servers, differences, packets } => {
+                let first = servers.first().map_or_else(|| "A server".into(), |name| capital(name));
+                listed(f, core::iter::once(&first).chain(servers.iter().skip(1)), servers.len().max(1))?;
+                write!(f, " sent two {message} messages to {client}")?;
                 f.write_str(" that contradict each other: ")?;
                 listed(f, differences, differences.len())?;
                 write!(f, " ({packets}). One of them may be of a server that should not be there.")
@@ -599,14 +592,6 @@ fn difference_text(difference: &DhcpDifference) -> String {
     format!("{} {} against {}", difference.name, difference.first, difference.second)
 }
 
-/// Several replies of a kind, in words.
-fn replies_of(kind: DhcpMessageKind) -> String {
-    match kind {
-        DhcpMessageKind::Bootp(_) => "replies of BOOTP".into(),
-        kind => format!("messages {kind}"),
-    }
-}
-
 fn of_finding(finding: &LeaseFinding) -> Option<LeaseStatement> {
     Some(match finding {
         LeaseFinding::LeasedTwice { address, first, second } => LeaseStatement::LeasedTwice {
@@ -621,13 +606,13 @@ fn of_finding(finding: &LeaseFinding) -> Option<LeaseStatement> {
             packets: [first.2.packet, second.2.packet].into_iter().collect(),
         },
         LeaseFinding::Contradiction { client, kind, first, second, differences } => {
-            let name = |server: &Option<DhcpServer>| server.as_ref().map_or_else(|| "a server".into(), server_name);
-            let is_same = first.0 == second.0;
+            let servers = [&first.0, &second.0].map(|server| server.as_ref().map(server_name));
+            let mut servers: Vec<String> = servers.into_iter().flatten().collect();
+            servers.dedup();
             LeaseStatement::Contradiction {
                 client: client_name(client),
-                message: replies_of(*kind).into(),
-                servers: if is_same { Vec::new() } else { [&first.0, &second.0].map(name).into() },
-                server: if is_same { first.0.as_ref().map(server_name) } else { None },
+                message: kind.to_string(),
+                servers,
                 differences: differences.iter().map(difference_text).collect(),
                 packets: [first.1.packet, second.1.packet].into_iter().collect(),
             }

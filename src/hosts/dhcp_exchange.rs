@@ -95,9 +95,7 @@ impl DhcpExchange {
     /// How it ended.
     pub fn outcome(&self) -> DhcpOutcome {
         if let Some(reply) = self.reply() {
-            // The status may be in what was cut off.
-            let has_nothing = reply.terms.addresses.is_empty() && reply.status.is_none();
-            if reply.is_cut && has_nothing && matches!(reply.kind, DhcpMessageKind::V6(_)) {
+            if reply.is_result_cut() {
                 return DhcpOutcome::Unknown;
             }
             return if reply.is_refusal() { DhcpOutcome::Refused } else { DhcpOutcome::Granted };
@@ -120,6 +118,9 @@ impl DhcpExchange {
         match () {
             () if needs_none => DhcpOutcome::NoReplyExpected,
             () if is_discovery && has_refused && self.offers().is_empty() => DhcpOutcome::Refused,
+            () if is_discovery && self.offers().is_empty() && self.messages.iter().any(DhcpMessage::is_result_cut) => {
+                DhcpOutcome::Unknown
+            }
             () if is_discovery && is_offered => DhcpOutcome::Offered,
             () => DhcpOutcome::Unanswered,
         }
@@ -140,7 +141,13 @@ impl DhcpExchange {
                 DhcpMessageKind::V4(DhcpMessageType::Offer) | DhcpMessageKind::V6(Dhcpv6MessageType::Advertise)
             );
             let has_address = !message.terms.addresses.is_empty();
-            if is_offer && has_address && offers.iter().all(|known| known.server != message.server) {
+            let source = |message: &DhcpMessage| message.addresses.map(|(source, _)| source);
+            // The identifier of the server may be in what was cut off.
+            let is_other = |known: &&DhcpMessage| {
+                let may_be_same = (known.is_cut || message.is_cut) && source(known) == source(message);
+                known.server != message.server && !may_be_same
+            };
+            if is_offer && has_address && offers.iter().all(is_other) {
                 offers.push(message);
             }
         }

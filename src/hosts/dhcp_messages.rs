@@ -297,6 +297,12 @@ impl DhcpMessage {
         is_nak || self.status.is_some() && (!is_v6 || self.terms.addresses.is_empty())
     }
 
+    /// Whether it is a reply of DHCPv6 that is cut off before what tells whether it grants or offers something.
+    pub fn is_result_cut(&self) -> bool {
+        let has_nothing = self.terms.addresses.is_empty() && self.status.is_none();
+        self.is_cut && has_nothing && self.is_from_server() && matches!(self.kind, DhcpMessageKind::V6(_))
+    }
+
     /// The first address or prefix that it is about.
     pub fn address(&self) -> Option<LeasedAddress> {
         self.terms.addresses.first().map(|(address, _)| *address)

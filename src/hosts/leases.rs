@@ -38,6 +38,8 @@ pub enum LeaseEnd {
     Replaced(Sighting),
     /// The address was leased to another client.
     Taken(Sighting),
+    /// A lease of the client ended, by a message whose address is cut off: it may be this one.
+    Unclear(Sighting),
 }
 
 /// An address or a prefix that a server leased to a client.
@@ -482,6 +484,17 @@ impl Leases {
             for (address, _) in &message.terms.addresses {
                 self.end(client, *address, end);
             }
+            if message.is_cut && message.terms.addresses.is_empty() {
+                self.end_unclear(client, message.at);
+            }
+        }
+    }
+
+    /// Notes that one of the leases of a client ended, and that it is not known which.
+    fn end_unclear(&mut self, client: &DhcpClient, at: Sighting) {
+        let key = client.key();
+        for lease in self.leases.iter_mut().filter(|lease| lease.key == key && lease.end == LeaseEnd::Open) {
+            lease.end = LeaseEnd::Unclear(at);
         }
     }
 
@@ -502,8 +515,11 @@ impl Leases {
         let is_nak = message.kind == DhcpMessageKind::V4(DhcpMessageType::Nak);
         if is_nak {
             let asked = exchange.messages.iter().rev().find(|known| !known.is_from_server()).and_then(|m| m.address());
-            if let Some(address) = asked {
-                self.end(client, address, LeaseEnd::Refused(message.at));
+            let is_cut = exchange.messages.iter().any(|known| known.is_cut && !known.is_from_server());
+            match asked {
+                Some(address) => self.end(client, address, LeaseEnd::Refused(message.at)),
+                None if is_cut => self.end_unclear(client, message.at),
+                None => {}
             }
             return;
         }
@@ -559,7 +575,7 @@ impl Leases {
                 known.client.learn(client);
                 return;
             }
-            is_reused = !is_same && is_over;
+            is_reused = !is_same && is_over && !matches!(known.end, LeaseEnd::Unclear(_));
             // A lease whose time is cut off may have run out.
             let may_be_over = known.is_cut && known.lease_time.is_none();
             if !is_same && !is_over {

@@ -162,8 +162,9 @@ fn exchanges(leases: &Leases, arguments: &Arguments, first: Option<i128>, width:
     let cut: u64 = shown.iter().map(|exchange| exchange.cut_messages().count() as u64).sum();
     if cut > 0 {
         table.notes.push(format!(
-            "{} of these exchanges, cut off: what they say may be in the rest",
-            many(cut, "message", "messages")
+            "{} of these exchanges {} cut off: what seems to be missing may be in the rest",
+            many(cut, "message", "messages"),
+            if cut == 1 { "is" } else { "are" }
         ));
     }
     if leases.left_out() > 0 {
@@ -293,7 +294,8 @@ fn lease_row(lease: &Lease, first: Option<i128>, now: Option<i128>) -> Vec<Cell>
         | LeaseEnd::Declined(at)
         | LeaseEnd::Refused(at)
         | LeaseEnd::Replaced(at)
-        | LeaseEnd::Taken(at) => Some(at),
+        | LeaseEnd::Taken(at)
+        | LeaseEnd::Unclear(at) => Some(at),
         _ => None,
     };
     let word = match lease.end {
@@ -302,10 +304,12 @@ fn lease_row(lease: &Lease, first: Option<i128>, now: Option<i128>) -> Vec<Cell>
         LeaseEnd::Refused(_) => "refused",
         LeaseEnd::Replaced(_) => "another address",
         LeaseEnd::Taken(_) => "another client",
+        LeaseEnd::Unclear(_) => "not known",
         _ if lease.has_expired(now) => "run out",
         _ => "open",
     };
-    let at = end_at.map_or(String::new(), |at| format!(" in packet {}", at.packet));
+    let by = if matches!(lease.end, LeaseEnd::Unclear(_)) { "since" } else { "in" };
+    let at = end_at.map_or(String::new(), |at| format!(" {by} packet {}", at.packet));
     let reused = if lease.is_reused { ", address reused" } else { "" };
     let shown = match lease.lease_time {
         Some(u32::MAX) => Cell::Shown("infinite".into(), Box::new(Cell::Count(u32::MAX.into()))),
@@ -349,7 +353,8 @@ fn servers(leases: &Leases, top: usize) -> Table {
         }
         for message in exchange.messages.iter().filter(|message| message.is_from_server()) {
             let Some(server) = &message.server else { continue };
-            if matches!(message.repetition, DhcpRepetition::Retransmission(_) | DhcpRepetition::Copy(_)) {
+            let is_repeated = matches!(message.repetition, DhcpRepetition::Retransmission(_) | DhcpRepetition::Copy(_));
+            if is_repeated || message.is_result_cut() {
                 continue;
             }
             let is_refusal = matches!(&message.kind, DhcpMessageKind::V4(kind) if kind.to_string() == "NAK")

@@ -162,8 +162,8 @@ pub(super) fn finding(finding: &LeaseFinding) -> (String, Option<LeasedAddress>)
                 false => format!("{} and {}", by(&first.0), by(&second.0)),
             };
             let what = format!(
-                "contradiction: {client} gets two {kind} of {servers} (the first in packet {}): {}: one may be of a server that \
-                 should not be there",
+                "contradiction: {client} gets two {kind} messages of {servers} that differ (the first in packet {}): {}: one may \
+                 be of a server that should not be there",
                 first.1.packet,
                 differ.join(", ")
             );

@@ -372,8 +372,8 @@ const BEFORE_OPTIONS: usize = 20 + 8 + 236;
 
 #[test]
 fn what_is_cut_off_before_its_kind_is_counted() {
-    // Inside the fixed header, after it, after the magic cookie, and inside option 53.
-    for length in [28, 60, BEFORE_OPTIONS, BEFORE_OPTIONS + 4, BEFORE_OPTIONS + 6] {
+    // After the first byte, inside the fixed header, after it, after the magic cookie, and inside option 53.
+    for length in [29, 60, BEFORE_OPTIONS, BEFORE_OPTIONS + 4, BEFORE_OPTIONS + 6] {
         let leases = cut(&four(), length);
         assert_eq!((leases.unusable_messages(), leases.messages(), leases.exchanges().count()), (4, 0, 0), "{length}");
         assert_eq!(leases.first_unusable().unwrap().packet, 1);

@@ -154,7 +154,7 @@ fn replies_that_contradict_each_other_are_told() {
     assert!(messages.contains("contradicts 4"), "{messages}");
     assert!(messages.contains("granted: mask 255.255.255.0, router 192.0.2.2,"), "{messages}");
     assert!(messages.contains("routers 192.0.2.2 against 192.0.2.66"), "{messages}");
-    assert!(story.contains("once two replies of DHCP contradicted each other (packet 4)"), "{story}");
+    assert!(story.contains("Once two replies of DHCP contradicted each other (packet 4)"), "{story}");
     assert!(
         story.contains(
             "192.0.2.2 sent two ACK messages to 02:00:00:00:00:01 that contradict each other: routers 192.0.2.2 against \

@@ -169,6 +169,32 @@ fn wants(purpose: &str, address: Option<&str>) -> String {
     }
 }
 
+/// What is said after an exchange: further answers, repetitions, and what is not all in the capture.
+fn after_exchange(
+    f: &mut fmt::Formatter<'_>,
+    others: &[String],
+    repeated: &PacketList,
+    cut: &PacketList,
+) -> fmt::Result {
+    if !others.is_empty() {
+        f.write_str(" To the same request, ")?;
+        listed(f, others, others.len())?;
+        f.write_str(".")?;
+    }
+    if !repeated.is_empty() {
+        write!(f, " The client sent its message again ({repeated}).")?;
+    }
+    match cut.count() {
+        0 => Ok(()),
+        1 => write!(f, " The capture has only the beginning of one message ({cut}); what the rest says is not known."),
+        count => write!(
+            f,
+            " The capture has only the beginning of {} ({cut}); what the rest of them says is not known.",
+            CountOf(count, "message")
+        ),
+    }
+}
+
 impl fmt::Display for LeaseStatement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -312,26 +338,7 @@ impl LeaseStatement {
             write!(f, ", with the words \"{reason}\"")?;
         }
         f.write_str(end)?;
-        if !others.is_empty() {
-            f.write_str(" To the same request, ")?;
-            listed(f, others, others.len())?;
-            f.write_str(".")?;
-        }
-        if !repeated.is_empty() {
-            write!(f, " The client sent its message again ({repeated}).")?;
-        }
-        match cut.count() {
-            0 => Ok(()),
-            1 => write!(
-                f,
-                " The capture has only the beginning of one message ({cut}); what the rest says is not known."
-            ),
-            count => write!(
-                f,
-                " The capture has only the beginning of {} ({cut}); what the rest of them says is not known.",
-                CountOf(count, "message")
-            ),
-        }
+        after_exchange(f, others, repeated, cut)
     }
 
     /// Whether it tells of trouble: refused, unanswered, declined, or in conflict.

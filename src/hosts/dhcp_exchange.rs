@@ -290,3 +290,11 @@ pub(super) fn differences(first: &DhcpMessage, second: &DhcpMessage) -> Vec<Dhcp
     }
     found
 }
+
+/// What the offers of several servers differ in, beside the address and the lease time.
+pub(super) fn differences_of(offers: &[&DhcpMessage]) -> Vec<&'static str> {
+    let Some((first, others)) = offers.split_first() else { return Vec::new() };
+    let found: Vec<DhcpDifference> = others.iter().flat_map(|other| differences(first, other)).collect();
+    let names = ["subnet mask", "routers", "DNS servers", "domains"];
+    names.into_iter().filter(|name| found.iter().any(|difference| difference.name == *name)).collect()
+}

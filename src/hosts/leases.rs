@@ -1,6 +1,6 @@
 //! Leases of DHCP, DHCPv6 and BOOTP, by the messages of a capture.
 
-use super::dhcp_exchange::{DhcpDifference, DhcpExchange, differences};
+use super::dhcp_exchange::{DhcpDifference, DhcpExchange, differences, differences_of};
 use super::dhcp_messages::{
     DhcpClient, DhcpMessage, DhcpMessageKind, DhcpPurpose, DhcpRepetition, DhcpServer, DhcpTerms, LeasedAddress,
 };
@@ -682,14 +682,6 @@ fn is_discovery(message: &DhcpMessage) -> bool {
 fn is_request(message: &DhcpMessage) -> bool {
     use DhcpMessageKind::{V4, V6};
     matches!(message.kind, V4(DhcpMessageType::Request) | V6(Dhcpv6MessageType::Request))
-}
-
-/// What the offers of several servers differ in, beside the address and the lease time.
-fn differences_of(offers: &[&DhcpMessage]) -> Vec<&'static str> {
-    let Some((first, others)) = offers.split_first() else { return Vec::new() };
-    let found: Vec<DhcpDifference> = others.iter().flat_map(|other| differences(first, other)).collect();
-    let names = ["subnet mask", "routers", "DNS servers", "domains"];
-    names.into_iter().filter(|name| found.iter().any(|difference| difference.name == *name)).collect()
 }
 
 /// Two replies that do not say the same.

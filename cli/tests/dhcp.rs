@@ -2,7 +2,7 @@
 
 mod common;
 
-use self::common::{json, output, packetsmith};
+use self::common::{json, output, packetsmith, root};
 
 #[test]
 fn tables_of_captures() {
@@ -65,4 +65,104 @@ fn orders_filters_and_exit_status() {
     assert_eq!(code, Some(1));
     let (code, ..) = packetsmith(&["dhcp", "testdata/missing.pcap"]);
     assert_eq!(code, Some(2));
+}
+
+/// Header and data of each packet of a capture in little endian.
+fn records(capture: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let (mut rest, mut found) = (&capture[24..], Vec::new());
+    while !rest.is_empty() {
+        let length = u32::from_le_bytes(rest[8..12].try_into().unwrap()) as usize;
+        found.push((rest[..16].to_vec(), rest[16..16 + length].to_vec()));
+        rest = &rest[16 + length..];
+    }
+    found
+}
+
+/// Writes `testdata/dhcp.pcap` with changed packets, and runs the command on it with each list of options.
+fn with_changed(
+    change: impl Fn(&mut Vec<(Vec<u8>, Vec<u8>)>),
+    calls: &[&[&str]],
+) -> Vec<(Option<i32>, String, String)> {
+    let capture = std::fs::read(root().join("testdata/dhcp.pcap")).unwrap();
+    let mut packets = records(&capture);
+    change(&mut packets);
+    let mut bytes = capture[..24].to_vec();
+    packets.iter().for_each(|(header, data)| bytes.extend(header.iter().chain(data)));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    let path = file.path().to_str().unwrap();
+    calls.iter().map(|options| packetsmith(&[options, &[path][..]].concat())).collect()
+}
+
+/// Cuts packets at a snapshot length.
+fn cut_at(length: usize) -> impl Fn(&mut Vec<(Vec<u8>, Vec<u8>)>) {
+    move |packets| {
+        for (header, data) in packets {
+            data.truncate(length);
+            header[8..12].copy_from_slice(&(data.len() as u32).to_le_bytes());
+        }
+    }
+}
+
+/// The text in one line.
+fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn messages_that_the_capture_cut_off_are_counted() {
+    let note = "14 messages not used: cut off before what tells their kind and their client";
+    for length in [96, 280] {
+        let calls = with_changed(cut_at(length), &[&["dhcp"], &["dhcp", "-T", "json"], &["dhcp", "-T", "csv"]]);
+        assert!(calls[0].1.contains(note), "{}", calls[0].1);
+        let json: serde_json::Value = serde_json::from_str(&calls[1].1).unwrap();
+        assert_eq!(json["exchanges_notes"][0], note);
+        assert!(calls[2].2.contains(note), "{}", calls[2].2);
+        assert_eq!(calls[0].0, Some(1), "no message counts");
+    }
+}
+
+#[test]
+fn nothing_is_claimed_from_what_was_cut_off() {
+    let calls = with_changed(cut_at(290), &[&["dhcp"], &["dhcp", "--messages"], &["explain"]]);
+    let [table, messages, story] = [0, 1, 2].map(|call: usize| line(&calls[call].1));
+    assert!(table.starts_with("6 exchanges of 14 messages"), "{table}");
+    assert!(table.contains("14 messages of these exchanges are cut off"), "{table}");
+    assert!(table.contains("not known since packet 18"), "{table}");
+    assert!(messages.contains("REQUEST 0.0.0.0 → 255.255.255.255, cut off"), "{messages}");
+    assert!(
+        story.contains(
+            "It requested an address (packet 3), and 192.0.2.2 granted 192.0.2.105 after 2.94 ms (packet 4)."
+        ),
+        "{story}"
+    );
+    assert!(story.contains("only the beginning of 4 messages (packets 1, 2, 3 and 4)"), "{story}");
+    assert!(!story.contains("took no offer") && !story.contains("took part"), "{story}");
+}
+
+#[test]
+fn replies_that_contradict_each_other_are_told() {
+    // The second ACK has another router.
+    let double = |packets: &mut Vec<(Vec<u8>, Vec<u8>)>| {
+        let (header, mut data) = packets[3].clone();
+        let at = data.windows(6).position(|bytes| bytes == [3, 4, 192, 0, 2, 2]).unwrap();
+        data[at + 5] = 66;
+        packets.insert(4, (header, data));
+    };
+    let calls = with_changed(double, &[&["dhcp", "--messages"], &["explain"], &["dhcp", "-T", "json"]]);
+    let [messages, story] = [0, 1].map(|call: usize| line(&calls[call].1));
+    assert!(messages.contains("contradicts 4"), "{messages}");
+    assert!(messages.contains("granted: mask 255.255.255.0, router 192.0.2.2,"), "{messages}");
+    assert!(messages.contains("routers 192.0.2.2 against 192.0.2.66"), "{messages}");
+    assert!(story.contains("Once two replies of DHCP contradicted each other (packet 4)"), "{story}");
+    assert!(
+        story.contains(
+            "192.0.2.2 sent two ACK messages to 02:00:00:00:00:01 that contradict each other: routers 192.0.2.2 against \
+             192.0.2.66 (packets 4 and 5)."
+        ),
+        "{story}"
+    );
+    assert!(story.contains("and 192.0.2.2 granted it after 2.94 ms (packet 4)"), "{story}");
+    let json: serde_json::Value = serde_json::from_str(&calls[2].1).unwrap();
+    assert_eq!((&json["findings"][0]["kind"], &json["findings"][0]["packet"]), (&"contradiction".into(), &5.into()));
 }

@@ -3,8 +3,8 @@
 use super::packet_list::{CountOf, Grouped, Nanos, PacketList, listed};
 use super::statement_macro::statements;
 use crate::hosts::{
-    DhcpClient, DhcpExchange, DhcpMessage, DhcpMessageKind, DhcpOutcome, DhcpRepetition, DhcpServer, DhcpTerms,
-    LeaseFinding, Leases,
+    DhcpClient, DhcpDifference, DhcpExchange, DhcpMessage, DhcpMessageKind, DhcpOutcome, DhcpRepetition, DhcpServer,
+    DhcpTerms, LeaseFinding, Leases,
 };
 use crate::proto::dhcp::{DhcpMessageType, DhcpOperation, Dhcpv6MessageType};
 use alloc::format;
@@ -58,6 +58,10 @@ statements! {
             reason: Option<String>,
             /// Time from the last message of the client before the reply to the reply.
             took: Option<Nanos>,
+            /// Messages of it of which the capture has only the beginning.
+            cut: PacketList,
+            /// Number of messages of DHCP in the capture that are cut off before what tells their exchange. They may be of this one.
+            unread: u64,
         }
         /// Exchanges that are not told one by one.
         More = "more_dhcp_exchanges" {
@@ -70,6 +74,26 @@ statements! {
             /// How many have no answer.
             unanswered: u64,
             /// The first packet of each.
+            packets: PacketList,
+        }
+        /// Messages that are cut off in the capture before what tells their kind and their client.
+        Unread = "unread_dhcp_messages" {
+            /// How many.
+            count: u64,
+            /// The first of them.
+            packets: PacketList,
+        }
+        /// Two replies that do not say the same.
+        Contradiction = "contradicting_replies" {
+            /// The client.
+            client: String,
+            /// Kind of the replies.
+            message: String,
+            /// The server, or both of them; none if it is not known.
+            servers: Vec<String>,
+            /// What they differ in, each with both values.
+            differences: Vec<String>,
+            /// The replies.
             packets: PacketList,
         }
         /// An address was leased to a client while another one had it.
@@ -139,8 +163,35 @@ fn wants(purpose: &str, address: Option<&str>) -> String {
         "information" => "asked for configuration without an address".into(),
         "release" => format!("gave {address} back"),
         "decline" => format!("declined {address}, which means that it found the address in use"),
+        "cut off" => "requested an address".into(),
         "BOOTP" => "asked for its configuration by BOOTP".into(),
         _ => "took part in an exchange of DHCP".into(),
+    }
+}
+
+/// What is said after an exchange: further answers, repetitions, and what is not all in the capture.
+fn after_exchange(
+    f: &mut fmt::Formatter<'_>,
+    others: &[String],
+    repeated: &PacketList,
+    cut: &PacketList,
+) -> fmt::Result {
+    if !others.is_empty() {
+        f.write_str(" To the same request, ")?;
+        listed(f, others, others.len())?;
+        f.write_str(".")?;
+    }
+    if !repeated.is_empty() {
+        write!(f, " The client sent its message again ({repeated}).")?;
+    }
+    match cut.count() {
+        0 => Ok(()),
+        1 => write!(f, " The capture has only the beginning of one message ({cut}); what the rest says is not known."),
+        count => write!(
+            f,
+            " The capture has only the beginning of {} ({cut}); what the rest of them says is not known.",
+            CountOf(count, "message")
+        ),
     }
 }
 
@@ -163,6 +214,20 @@ impl fmt::Display for LeaseStatement {
                 write!(f, "Two servers granted {client} different addresses: ")?;
                 listed(f, addresses, addresses.len())?;
                 write!(f, " ({packets}).")
+            }
+            LeaseStatement::Unread { count, packets } => write!(
+                f,
+                "{} of DHCP {} cut off in the capture, before what tells the kind and the client (first {packets}).",
+                CountOf(*count, "message"),
+                if *count == 1 { "is" } else { "are" }
+            ),
+            LeaseStatement::Contradiction { client, message, servers, differences, packets } => {
+                let first = servers.first().map_or_else(|| "A server".into(), |name| capital(name));
+                listed(f, core::iter::once(&first).chain(servers.iter().skip(1)), servers.len().max(1))?;
+                write!(f, " sent two {message} messages to {client}")?;
+                f.write_str(" that contradict each other: ")?;
+                listed(f, differences, differences.len())?;
+                write!(f, " ({packets}). One of them may be of a server that should not be there.")
             }
             LeaseStatement::SeveralServers { servers, differences, exchanges, packets } => {
                 let first = servers.first().map(|name| capital(name));
@@ -203,6 +268,8 @@ impl LeaseStatement {
             terms,
             reason,
             took,
+            cut,
+            unread,
         } = self
         else {
             return Ok(());
@@ -215,6 +282,7 @@ impl LeaseStatement {
         match (discovers.is_empty(), requests.is_empty()) {
             (false, _) => write!(f, " ({discovers})")?,
             (true, false) => write!(f, " ({requests})")?,
+            (true, true) if *unread > 0 => f.write_str(", with requests that cannot be read")?,
             (true, true) => f.write_str(" whose requests are not in the capture")?,
         }
         if !offers.is_empty() {
@@ -228,8 +296,10 @@ impl LeaseStatement {
         let server = server.as_deref().unwrap_or("a server");
         let end = match (*outcome, reply) {
             ("granted", Some(reply)) => {
-                let is_lease =
-                    matches!(*purpose, "new lease" | "reboot" | "renewal" | "rebinding" | "BOOTP" | "no request seen");
+                let is_lease = matches!(
+                    *purpose,
+                    "new lease" | "reboot" | "renewal" | "rebinding" | "BOOTP" | "cut off" | "no request seen"
+                );
                 match granted.len() {
                     count if !is_lease || count == 0 => write!(f, ", and {server} answered")?,
                     // It was named with the request.
@@ -253,32 +323,36 @@ impl LeaseStatement {
                 }
                 "."
             }
+            // What it took may be in what cannot be read.
+            ("only offered", _) if *unread > 0 || !cut.is_empty() => ".",
             ("only offered", _) => "; it took no offer in the capture.",
+            ("no answer", _) if *unread > 0 => "; no answer can be read in the capture.",
             ("no answer", _) => "; no answer is in the capture.",
+            ("not known", Some(reply)) => {
+                write!(f, ", and {server} answered ({reply})")?;
+                "."
+            }
             _ => ".",
         };
         if let Some(reason) = reason {
             write!(f, ", with the words \"{reason}\"")?;
         }
         f.write_str(end)?;
-        if !others.is_empty() {
-            f.write_str(" To the same request, ")?;
-            listed(f, others, others.len())?;
-            f.write_str(".")?;
-        }
-        match repeated.is_empty() {
-            true => Ok(()),
-            false => write!(f, " The client sent its message again ({repeated})."),
-        }
+        after_exchange(f, others, repeated, cut)
     }
 
     /// Whether it tells of trouble: refused, unanswered, declined, or in conflict.
     pub(super) fn is_trouble(&self) -> bool {
         match self {
-            LeaseStatement::Exchange { outcome, purpose, .. } => {
-                *outcome == "refused" || *outcome == "no answer" && *purpose != "other" || *purpose == "decline"
+            LeaseStatement::Exchange { outcome, purpose, unread, .. } => {
+                let has_none = *outcome == "no answer" && *purpose != "other" && *unread == 0;
+                *outcome == "refused" || has_none || *purpose == "decline"
             }
-            LeaseStatement::More { .. } | LeaseStatement::SeveralServers { .. } => false,
+            // The summary counts contradictions by themselves.
+            LeaseStatement::More { .. }
+            | LeaseStatement::SeveralServers { .. }
+            | LeaseStatement::Unread { .. }
+            | LeaseStatement::Contradiction { .. } => false,
             _ => true,
         }
     }
@@ -293,6 +367,8 @@ impl LeaseStatement {
             LeaseStatement::More { packets, .. }
             | LeaseStatement::LeasedTwice { packets, .. }
             | LeaseStatement::TwoGrants { packets, .. }
+            | LeaseStatement::Unread { packets, .. }
+            | LeaseStatement::Contradiction { packets, .. }
             | LeaseStatement::SeveralServers { packets, .. } => packets.clone(),
         }
     }
@@ -300,14 +376,16 @@ impl LeaseStatement {
 
 /// Tells the exchanges of a capture, and what is wrong with leases.
 pub(super) fn tell(leases: &Leases) -> Vec<LeaseStatement> {
-    let mut told: Vec<LeaseStatement> = leases.exchanges().take(MOST_TOLD).map(of_exchange).collect();
+    let unread = leases.unusable_messages();
+    let exchanges = leases.exchanges().take(MOST_TOLD).map(|exchange| of_exchange(exchange, unread));
+    let mut told: Vec<LeaseStatement> = exchanges.collect();
     let (mut count, mut outcomes, mut packets) = (0, [0; 3], PacketList::default());
     for exchange in leases.exchanges().skip(MOST_TOLD) {
         count += 1;
         match exchange.outcome() {
             DhcpOutcome::Granted => outcomes[0] += 1,
             DhcpOutcome::Refused => outcomes[1] += 1,
-            DhcpOutcome::Unanswered => outcomes[2] += 1,
+            DhcpOutcome::Unanswered if unread == 0 => outcomes[2] += 1,
             _ => {}
         }
         packets.push(exchange.begin().packet);
@@ -315,6 +393,9 @@ pub(super) fn tell(leases: &Leases) -> Vec<LeaseStatement> {
     if count > 0 {
         let [granted, refused, unanswered] = outcomes;
         told.push(LeaseStatement::More { count, granted, refused, unanswered, packets });
+    }
+    if let Some(first) = leases.first_unusable() {
+        told.push(LeaseStatement::Unread { count: unread, packets: PacketList::one(first.packet) });
     }
     told.extend(leases.findings().iter().filter_map(of_finding).take(MOST_TOLD));
     told
@@ -334,7 +415,7 @@ fn is_offer(message: &DhcpMessage) -> bool {
     )
 }
 
-fn of_exchange(exchange: &DhcpExchange) -> LeaseStatement {
+fn of_exchange(exchange: &DhcpExchange, unread: u64) -> LeaseStatement {
     let of_client = |message: &&DhcpMessage| !message.is_from_server();
     let messages = exchange.messages.iter();
     let packets = |wanted: &dyn Fn(&&DhcpMessage) -> bool| -> PacketList {
@@ -401,6 +482,8 @@ fn of_exchange(exchange: &DhcpExchange) -> LeaseStatement {
         terms: answers.granted.map(|reply| terms(&reply.terms)).unwrap_or_default(),
         reason,
         took: took.map(Nanos),
+        cut: exchange.cut_messages().map(|message| message.at.packet).collect(),
+        unread,
     }
 }
 
@@ -421,7 +504,10 @@ impl<'e> Answers<'e> {
         let after = last.map_or(0, |(place, _)| place);
         let selected = last.and_then(|(_, request)| request.server.as_ref());
         let answers = exchange.messages.iter().skip(after).filter(|message| message.is_final());
-        let mut reply = answers.clone().rev().find(|answer| selected.is_some() && answer.server.as_ref() == selected);
+        let is_selected = |answer: &&DhcpMessage| {
+            selected.is_some() && answer.server.as_ref() == selected && exchange.counts_as_reply(answer)
+        };
+        let mut reply = answers.clone().rev().find(is_selected);
         reply = reply.or_else(|| exchange.reply());
         let is_new = |message: &&DhcpMessage| matches!(message.repetition, DhcpRepetition::None);
         let is_other = |message: &&DhcpMessage| reply.is_some_and(|reply| message.server != reply.server);
@@ -508,6 +594,11 @@ fn terms(terms: &DhcpTerms) -> Vec<String> {
     .collect()
 }
 
+/// What two replies differ in, in words.
+fn difference_text(difference: &DhcpDifference) -> String {
+    format!("{} {} against {}", difference.name, difference.first, difference.second)
+}
+
 fn of_finding(finding: &LeaseFinding) -> Option<LeaseStatement> {
     Some(match finding {
         LeaseFinding::LeasedTwice { address, first, second } => LeaseStatement::LeasedTwice {
@@ -521,7 +612,19 @@ fn of_finding(finding: &LeaseFinding) -> Option<LeaseStatement> {
             addresses: [first, second].map(|grant| grant.0.to_string()).into(),
             packets: [first.2.packet, second.2.packet].into_iter().collect(),
         },
-        LeaseFinding::SeveralServers { servers, differences, at, exchanges } => LeaseStatement::SeveralServers {
+        LeaseFinding::Contradiction { client, kind, first, second, differences } => {
+            let servers = [&first.0, &second.0].map(|server| server.as_ref().map(server_name));
+            let mut servers: Vec<String> = servers.into_iter().flatten().collect();
+            servers.dedup();
+            LeaseStatement::Contradiction {
+                client: client_name(client),
+                message: kind.to_string(),
+                servers,
+                differences: differences.iter().map(difference_text).collect(),
+                packets: [first.1.packet, second.1.packet].into_iter().collect(),
+            }
+        }
+        LeaseFinding::SeveralServers { servers, differences, at, exchanges, .. } => LeaseStatement::SeveralServers {
             servers: servers.iter().map(server_name).collect(),
             differences: differences.clone(),
             exchanges: *exchanges,

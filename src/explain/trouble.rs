@@ -15,6 +15,7 @@ use alloc::vec::Vec;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TroubleKind {
     Lease,
+    LeaseContradicted,
     AddressConflict,
     AddressInUse,
     LookupFailed,
@@ -162,6 +163,9 @@ impl Trouble {
         if statement.is_trouble() {
             self.add(TroubleKind::Lease, &statement.packet());
         }
+        if let LeaseStatement::Contradiction { packets, .. } = statement {
+            self.add(TroubleKind::LeaseContradicted, packets);
+        }
         if let LeaseStatement::More { refused, unanswered, packets, .. } = statement
             && refused + unanswered > 0
         {
@@ -245,6 +249,9 @@ impl TroubleKind {
         let (is, was) = if count == 1 { ("is", "was") } else { ("are", "were") };
         match self {
             TroubleKind::Lease => of("exchange", "of DHCP did not end well"),
+            TroubleKind::LeaseContradicted => {
+                of("time", "two replies of DHCP contradicted each other").replacen("1 time", "once", 1)
+            }
             TroubleKind::AddressConflict => {
                 of("time", "two hosts claimed the same address").replacen("1 time", "once", 1)
             }

@@ -204,6 +204,8 @@ pub enum DhcpRepetition {
     Retransmission(u64),
     /// The same message was seen before in this packet, on another side of a relay agent, or by another VLAN.
     Copy(u64),
+    /// In this packet, a message of the same kind and the same server said something else. What the first one says counts.
+    Contradiction(u64),
 }
 
 /// A message of an exchange.
@@ -229,6 +231,10 @@ pub struct DhcpMessage {
     pub status: Option<Dhcpv6Status>,
     /// Reason in words: option 56 (RFC 2132 §9.9), or that of the status. At most 255 characters; unsafe ones are escaped.
     pub reason: Option<String>,
+    /// Whether the capture cut off options. What is not found in it may be in the rest.
+    pub is_cut: bool,
+    /// Source MAC address of the frame.
+    pub frame_source: Option<MacAddr>,
     pub(super) hops: u8,
     pub(super) network: u64,
 }
@@ -291,6 +297,12 @@ impl DhcpMessage {
         is_nak || self.status.is_some() && (!is_v6 || self.terms.addresses.is_empty())
     }
 
+    /// Whether it is a reply of DHCPv6 that is cut off before what tells whether it grants or offers something.
+    pub fn is_result_cut(&self) -> bool {
+        let has_nothing = self.terms.addresses.is_empty() && self.status.is_none();
+        self.is_cut && has_nothing && self.is_from_server() && matches!(self.kind, DhcpMessageKind::V6(_))
+    }
+
     /// The first address or prefix that it is about.
     pub fn address(&self) -> Option<LeasedAddress> {
         self.terms.addresses.first().map(|(address, _)| *address)
@@ -321,6 +333,8 @@ pub enum DhcpPurpose {
     Bootp,
     /// Another message, such as a LEASEQUERY.
     Other,
+    /// The capture cut off what tells it: REQUEST in the state SELECTING or INIT-REBOOT.
+    Cut,
     /// Only messages of servers were seen.
     Unknown,
 }
@@ -339,6 +353,7 @@ impl DhcpPurpose {
             DhcpPurpose::Decline => "decline",
             DhcpPurpose::Bootp => "BOOTP",
             DhcpPurpose::Other => "other",
+            DhcpPurpose::Cut => "cut off",
             DhcpPurpose::Unknown => "no request seen",
         }
     }

@@ -11,7 +11,7 @@ use crate::proto::dhcp::{
     DhcpFqdnFlags, DhcpMessageType, DhcpOperation, DhcpOption, Dhcpv6MessageType, Dhcpv6Option, Dhcpv6Status,
 };
 use crate::proto::{Dhcp, Dhcpv6};
-use crate::wire::{Name, TextBuffer};
+use crate::wire::{MacAddr, Name, TextBuffer};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Most items of a list that are kept, most characters of a text, and most bytes of an identifier: a DUID has up to 130
@@ -19,6 +19,10 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 const MOST_ITEMS: usize = 16;
 const MOST_TEXT: usize = 255;
 const MOST_IDENTIFIER: usize = 255;
+
+/// What options of DHCP begin with, and the code that ends them: RFC 2132 §2, §3.2.
+const MAGIC_COOKIE: [u8; 4] = [99, 130, 83, 99];
+const END_OF_OPTIONS: u16 = 255;
 
 /// Option codes of DHCPv6, RFC 8415 §21.
 const CLIENT_ID: u16 = 1;
@@ -52,12 +56,22 @@ fn ends(layer: &ExaminedLayer<'_>) -> Option<(IpAddr, IpAddr)> {
     Some((ip(layer.context.addresses.source(frame))?, ip(layer.context.addresses.destination(frame))?))
 }
 
+/// Source MAC address of the frame around a message.
+fn frame_source(layer: &ExaminedLayer<'_>) -> Option<MacAddr> {
+    layer.context.link_source.of(layer.frame()).try_into().ok().map(MacAddr)
+}
+
 impl DhcpReading {
-    /// Reads a message of DHCP or BOOTP.
-    pub(super) fn of_v4(dhcp: Dhcp<&[u8; 236]>, layer: &ExaminedLayer<'_>, at: Sighting, network: u64) -> Self {
+    /// Reads a message of DHCP or BOOTP. `None` if the capture cut off what tells which of them it is.
+    pub(super) fn of_v4(dhcp: Dhcp<&[u8; 236]>, layer: &ExaminedLayer<'_>, at: Sighting, network: u64) -> Option<Self> {
         let context = &layer.context;
+        // After option 255 there is only padding.
+        let is_cut =
+            !context.is_whole() && !dhcp.options(context).items().flatten().any(|item| item.kind == END_OF_OPTIONS);
+        let has_options = layer.header().get(Dhcp::LEN..Dhcp::LEN + 4).is_none_or(|cookie| cookie == MAGIC_COOKIE);
         let kind = match dhcp.message_type(context) {
             Some(kind) => DhcpMessageKind::V4(kind),
+            None if is_cut && has_options => return None,
             None => DhcpMessageKind::Bootp(dhcp.op()),
         };
         let mut server = None;
@@ -76,6 +90,8 @@ impl DhcpReading {
             repetition: DhcpRepetition::None,
             status: None,
             reason: dhcp.joined(context, 56, v4_text).flatten(),
+            is_cut,
+            frame_source: frame_source(layer),
             hops: dhcp.hops(),
             network,
         };
@@ -96,10 +112,11 @@ impl DhcpReading {
             },
             vendor_class: if message.is_from_server() { None } else { dhcp.joined(context, 60, v4_text).flatten() },
         };
-        DhcpReading { transaction: dhcp.xid(), client, purpose, message }
+        Some(DhcpReading { transaction: dhcp.xid(), client, purpose, message })
     }
 
-    /// Reads a message of DHCPv6. `None` if it has no transaction identifier: messages of relay agents, and others.
+    /// Reads a message of DHCPv6. `None` if it has no transaction identifier, as messages of relay agents, or if the capture
+    /// cut off what tells the client.
     pub(super) fn of_v6(
         dhcp: Dhcpv6<&[u8; 1]>,
         layer: &ExaminedLayer<'_>,
@@ -125,7 +142,11 @@ impl DhcpReading {
             }
         }
         let duid = |code| identifier(layer.header(), code);
-        client.identifier = duid(CLIENT_ID).unwrap_or_default();
+        let is_cut = !context.is_whole();
+        client.identifier = match duid(CLIENT_ID) {
+            None if is_cut => return None,
+            found => found.unwrap_or_default(),
+        };
         let message = DhcpMessage {
             kind: DhcpMessageKind::V6(kind),
             at,
@@ -136,6 +157,8 @@ impl DhcpReading {
             repetition: DhcpRepetition::None,
             status,
             reason,
+            is_cut,
+            frame_source: frame_source(layer),
             hops,
             network,
         };
@@ -230,6 +253,8 @@ fn v4_purpose(dhcp: &Dhcp<&[u8; 236]>, layer: &ExaminedLayer<'_>, message: &Dhcp
     Some(match kind {
         Kind::Discover => DhcpPurpose::NewLease,
         Kind::Request if message.server.is_some() => DhcpPurpose::NewLease,
+        // The server identifier may be in what was cut off.
+        Kind::Request if dhcp.ciaddr().is_unspecified() && message.is_cut => DhcpPurpose::Cut,
         Kind::Request if dhcp.ciaddr().is_unspecified() => match dhcp.requested_address(&layer.context) {
             Some(_) => DhcpPurpose::Reboot,
             None => DhcpPurpose::Other,

@@ -1,6 +1,6 @@
 //! Leases of DHCP, DHCPv6 and BOOTP, by the messages of a capture.
 
-use super::dhcp_exchange::DhcpExchange;
+use super::dhcp_exchange::{DhcpDifference, DhcpExchange, differences, differences_of};
 use super::dhcp_messages::{
     DhcpClient, DhcpMessage, DhcpMessageKind, DhcpPurpose, DhcpRepetition, DhcpServer, DhcpTerms, LeasedAddress,
 };
@@ -8,8 +8,8 @@ use super::dhcp_reading::DhcpReading;
 use super::sighting::{Counting, SECOND, Sighting};
 use crate::dissect::ExaminedLayer;
 use crate::ip::NetworkHasher;
-use crate::proto::View;
 use crate::proto::dhcp::{DhcpMessageType, DhcpOperation, Dhcpv6MessageType};
+use crate::proto::{Proto, View};
 use core::net::IpAddr;
 use hashbrown::HashMap;
 
@@ -38,6 +38,8 @@ pub enum LeaseEnd {
     Replaced(Sighting),
     /// The address was leased to another client.
     Taken(Sighting),
+    /// A lease of the client ended, by a message whose address is cut off: it may be this one.
+    Unclear(Sighting),
 }
 
 /// An address or a prefix that a server leased to a client.
@@ -64,6 +66,8 @@ pub struct Lease {
     pub end: LeaseEnd,
     /// Whether the address was leased to another client before, and that lease had ended or run out.
     pub is_reused: bool,
+    /// Whether the last grant is cut off in the capture, so that the lease time may be in the rest.
+    is_cut: bool,
     network: u64,
     key: (u16, Vec<u8>),
     /// The exchanges with the first and the last grant.
@@ -127,6 +131,22 @@ pub enum LeaseFinding {
         at: Sighting,
         /// Number of exchanges with offers of these servers.
         exchanges: u64,
+        /// Whether an offer is cut off in the capture. Then they may differ in more.
+        is_cut: bool,
+    },
+    /// A server replied twice to one matter, and did not say the same; or two servers granted one address with different
+    /// options. One of the replies may be of a server that should not be there. What the first one says counts.
+    Contradiction {
+        /// The client.
+        client: DhcpClient,
+        /// Kind of the replies.
+        kind: DhcpMessageKind,
+        /// The server of the first reply, and the reply.
+        first: (Option<DhcpServer>, Sighting),
+        /// The server of the second reply, and the reply.
+        second: (Option<DhcpServer>, Sighting),
+        /// What they differ in.
+        differences: Vec<DhcpDifference>,
     },
     /// A client found that an address is in use already (RFC 2131 §3.1, RFC 8415 §18.2.8).
     Declined {
@@ -147,6 +167,7 @@ impl LeaseFinding {
             LeaseFinding::TwoGrants { .. } => "two_grants",
             LeaseFinding::OtherServer { .. } => "other_server",
             LeaseFinding::SeveralServers { .. } => "several_servers",
+            LeaseFinding::Contradiction { .. } => "contradiction",
             LeaseFinding::Declined { .. } => "declined",
         }
     }
@@ -156,6 +177,7 @@ impl LeaseFinding {
         match self {
             LeaseFinding::LeasedTwice { second, .. } => second.2,
             LeaseFinding::TwoGrants { second, .. } => second.2,
+            LeaseFinding::Contradiction { second, .. } => second.1,
             LeaseFinding::OtherServer { at, .. }
             | LeaseFinding::SeveralServers { at, .. }
             | LeaseFinding::Declined { at, .. } => *at,
@@ -212,6 +234,8 @@ pub struct Leases {
     places: HashMap<(u64, LeasedAddress), usize>,
     findings: Vec<LeaseFinding>,
     messages: u64,
+    unusable: u64,
+    first_unusable: Option<Sighting>,
     left_out: u64,
     last_time: Option<i128>,
 }
@@ -245,7 +269,7 @@ impl Leases {
             self.last_time = Some(self.last_time.map_or(time, |last| last.max(time)));
         }
         let mut network = self.networks.begin(0);
-        let (mut vlan, mut relay, mut relays) = (None, None, 0_u8);
+        let (mut vlan, mut relay, mut relays, mut lacks_message) = (None, None, 0_u8, false);
         let mut layers = layers.into_iter();
         // A `for` would copy each layer, which is large.
         while let Some(layer) = &layers.next() {
@@ -254,23 +278,39 @@ impl Leases {
             }
             match layer.view {
                 View::Vlan(tag) => vlan = Some(tag.id()),
-                View::Dhcp(dhcp) => {
-                    let reading = DhcpReading::of_v4(dhcp, layer, at, network.value());
-                    self.message(reading, vlan, counting);
-                }
+                View::Dhcp(dhcp) => match DhcpReading::of_v4(dhcp, layer, at, network.value()) {
+                    Some(reading) => self.message(reading, vlan, counting),
+                    None => self.unusable(at, counting),
+                },
+                View::Cut if layer.proto == Proto::Dhcp => self.unusable(at, counting),
                 View::Dhcpv6(dhcp) => {
                     if let Some(header) = dhcp.relay(&layer.context) {
                         // The innermost is that of the client's link. One that knows no address has none (RFC 6221 §5.1).
                         let link = Some(header.link_address()).filter(|address| !address.is_unspecified());
                         (relay, relays) = (link.map(IpAddr::V6).or(relay), relays.saturating_add(1));
+                        lacks_message = !layer.context.is_all_here();
                     } else if let Some(reading) = DhcpReading::of_v6(dhcp, layer, at, network.value(), (relay, relays))
                     {
+                        lacks_message = false;
                         self.message(reading, vlan, counting);
+                    } else {
+                        lacks_message = !layer.context.is_whole();
                     }
                 }
                 _ => {}
             }
             network.layer(layer);
+        }
+        if lacks_message {
+            self.unusable(at, counting);
+        }
+    }
+
+    /// Counts a message that cannot be used.
+    fn unusable(&mut self, at: Sighting, counting: Counting) {
+        self.unusable += counting.one();
+        if counting == Counting::Counts {
+            self.first_unusable = self.first_unusable.or(Some(at));
         }
     }
 
@@ -292,14 +332,23 @@ impl Leases {
         for exchange in &self.exchanges {
             let offers = exchange.offers();
             let [_, second, ..] = offers[..] else { continue };
-            let differences = differences(&offers);
+            let (differences, is_cut) = (differences_of(&offers), offers.iter().any(|offer| offer.is_cut));
             let servers: Vec<DhcpServer> = offers.iter().filter_map(|offer| offer.server.clone()).collect();
             let mut sorted = servers.clone();
             sorted.sort();
             let place = *known.entry((sorted, differences.clone())).or_insert(found.len());
             match found.get_mut(place) {
-                Some(LeaseFinding::SeveralServers { exchanges, .. }) => *exchanges += 1,
-                _ => found.push(LeaseFinding::SeveralServers { servers, differences, at: second.at, exchanges: 1 }),
+                Some(LeaseFinding::SeveralServers { exchanges, is_cut: known, .. }) => {
+                    *exchanges += 1;
+                    *known |= is_cut;
+                }
+                _ => found.push(LeaseFinding::SeveralServers {
+                    servers,
+                    differences,
+                    at: second.at,
+                    exchanges: 1,
+                    is_cut,
+                }),
             }
         }
         found.extend(self.findings.iter().cloned());
@@ -310,6 +359,17 @@ impl Leases {
     /// Number of messages that count.
     pub fn messages(&self) -> u64 {
         self.messages
+    }
+
+    /// Number of messages that count and cannot be used, since the capture or the datagram ends before what tells their kind
+    /// and their client.
+    pub fn unusable_messages(&self) -> u64 {
+        self.unusable
+    }
+
+    /// The first of the messages that cannot be used.
+    pub fn first_unusable(&self) -> Option<Sighting> {
+        self.first_unusable
     }
 
     /// Exchanges, leases and findings that did not fit.
@@ -367,10 +427,17 @@ impl Leases {
         let Some(exchange) = self.exchanges.get_mut(place) else { return };
         exchange.counts |= counting == Counting::Counts;
         exchange.client.learn(&client);
+        if let (DhcpPurpose::Cut, Some(purpose)) = (exchange.purpose, purpose) {
+            exchange.purpose = purpose;
+        }
         let is_reply = message.is_from_server();
         let repetition = exchange.add(message.clone());
         let client = exchange.client.clone();
-        if matches!(repetition, DhcpRepetition::None) {
+        if let DhcpRepetition::Contradiction(packet) = repetition {
+            let known = exchange.messages.iter().find(|known| known.at.packet == packet && known.kind == message.kind);
+            let finding = known.map(|known| contradiction(&client, known, &message));
+            finding.into_iter().for_each(|finding| self.find(finding));
+        } else if matches!(repetition, DhcpRepetition::None) {
             if is_reply { self.reply(place, &client, &message, vlan) } else { self.request(&client, &message) }
         }
     }
@@ -385,9 +452,16 @@ impl Leases {
         let Some(purpose) = purpose else { return true };
         let same = exchange.last_request().map(|(_, last)| last).filter(|last| last.kind == message.kind);
         let is_repeated = same.is_some_and(|same| {
-            message.at.is_within(REPEATS, &same.at) && same.terms.addresses == message.terms.addresses
+            let is_unknown = (same.is_cut || message.is_cut)
+                && (same.terms.addresses.is_empty() || message.terms.addresses.is_empty());
+            message.at.is_within(REPEATS, &same.at) && (is_unknown || same.terms.addresses == message.terms.addresses)
         });
-        if exchange.purpose != purpose {
+        // A REQUEST whose purpose is cut off is for one of these.
+        let is_of_request = |purpose| matches!(purpose, DhcpPurpose::NewLease | DhcpPurpose::Reboot | DhcpPurpose::Cut);
+        let may_be_same = (exchange.purpose == DhcpPurpose::Cut || purpose == DhcpPurpose::Cut)
+            && is_of_request(exchange.purpose)
+            && is_of_request(purpose);
+        if exchange.purpose != purpose && !may_be_same {
             return false;
         }
         match exchange.messages.iter().any(DhcpMessage::is_final) {
@@ -410,6 +484,17 @@ impl Leases {
             for (address, _) in &message.terms.addresses {
                 self.end(client, *address, end);
             }
+            if message.is_cut && message.terms.addresses.is_empty() {
+                self.end_unclear(client, message.at);
+            }
+        }
+    }
+
+    /// Notes that one of the leases of a client ended, and that it is not known which.
+    fn end_unclear(&mut self, client: &DhcpClient, at: Sighting) {
+        let key = client.key();
+        for lease in self.leases.iter_mut().filter(|lease| lease.key == key && lease.end == LeaseEnd::Open) {
+            lease.end = LeaseEnd::Unclear(at);
         }
     }
 
@@ -430,8 +515,11 @@ impl Leases {
         let is_nak = message.kind == DhcpMessageKind::V4(DhcpMessageType::Nak);
         if is_nak {
             let asked = exchange.messages.iter().rev().find(|known| !known.is_from_server()).and_then(|m| m.address());
-            if let Some(address) = asked {
-                self.end(client, address, LeaseEnd::Refused(message.at));
+            let is_cut = exchange.messages.iter().any(|known| known.is_cut && !known.is_from_server());
+            match asked {
+                Some(address) => self.end(client, address, LeaseEnd::Refused(message.at)),
+                None if is_cut => self.end_unclear(client, message.at),
+                None => {}
             }
             return;
         }
@@ -483,12 +571,17 @@ impl Leases {
                 known.lease_time = lifetime;
                 known.server.clone_from(&message.server);
                 known.terms = message.terms.clone();
+                known.is_cut = message.is_cut;
                 known.client.learn(client);
                 return;
             }
-            is_reused = !is_same && is_over;
+            is_reused = !is_same && is_over && !matches!(known.end, LeaseEnd::Unclear(_));
+            // A lease whose time is cut off may have run out.
+            let may_be_over = known.is_cut && known.lease_time.is_none();
             if !is_same && !is_over {
                 known.end = LeaseEnd::Taken(at);
+            }
+            if !is_same && !is_over && !may_be_over {
                 let first = (known.client.clone(), known.server.clone(), known.granted.1);
                 conflict = Some(LeaseFinding::LeasedTwice {
                     address,
@@ -527,6 +620,7 @@ impl Leases {
             terms: message.terms.clone(),
             end: LeaseEnd::Open,
             is_reused,
+            is_cut: message.is_cut,
             network: message.network,
             key,
             exchanges: (place, place),
@@ -548,11 +642,23 @@ impl Leases {
                 second: (second, message.server.clone(), message.at),
             });
         }
+        // The message is the last of the exchange by now.
+        let before = exchange.messages.iter().filter(|known| known.at.packet < message.at.packet);
+        let alike = before.filter(|known| {
+            (known.kind, known.address()) == (message.kind, message.address())
+                && (known.relay, known.hops, known.network) == (message.relay, message.hops, message.network)
+                && known.server != message.server
+        });
+        let is_address = message.address().is_some();
+        if let Some(first) = alike.filter(|_| is_address).find(|first| !differences(first, message).is_empty()) {
+            found.push(contradiction(client, first, message));
+        }
         let requests = exchange.messages.iter().rev().filter(|known| !known.is_from_server());
         let selected = requests.filter_map(|known| known.server.as_ref()).next();
         let is_new = matches!(exchange.purpose, DhcpPurpose::NewLease);
         if let (Some(selected), Some(replied), true) = (selected, &message.server, is_new)
             && selected != replied
+            && !message.is_cut
         {
             let (selected, replied) = (selected.clone(), replied.clone());
             found.push(LeaseFinding::OtherServer { client: client.clone(), selected, replied, at: message.at });
@@ -578,18 +684,13 @@ fn is_request(message: &DhcpMessage) -> bool {
     matches!(message.kind, V4(DhcpMessageType::Request) | V6(Dhcpv6MessageType::Request))
 }
 
-/// What the offers of several servers differ in.
-fn differences(offers: &[&DhcpMessage]) -> Vec<&'static str> {
-    let Some(first) = offers.first() else { return Vec::new() };
-    let mut found = Vec::new();
-    let mut compare = |name, differs: fn(&DhcpTerms, &DhcpTerms) -> bool| {
-        if offers.iter().any(|offer| differs(&first.terms, &offer.terms)) {
-            found.push(name);
-        }
-    };
-    compare("subnet mask", |a, b| a.mask != b.mask);
-    compare("routers", |a, b| a.routers != b.routers);
-    compare("DNS servers", |a, b| a.dns != b.dns);
-    compare("domains", |a, b| a.domains != b.domains);
-    found
+/// Two replies that do not say the same.
+fn contradiction(client: &DhcpClient, first: &DhcpMessage, second: &DhcpMessage) -> LeaseFinding {
+    LeaseFinding::Contradiction {
+        client: client.clone(),
+        kind: second.kind,
+        first: (first.server.clone(), first.at),
+        second: (second.server.clone(), second.at),
+        differences: differences(first, second),
+    }
 }

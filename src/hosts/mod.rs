@@ -37,7 +37,7 @@ pub use address_claims::{
 pub use address_findings::{AddressFinding, TakenAddress};
 pub use address_table::{AddressTable, UnansweredAsker};
 #[cfg(feature = "applications")]
-pub use dhcp_exchange::{DhcpExchange, DhcpOutcome};
+pub use dhcp_exchange::{DhcpDifference, DhcpExchange, DhcpOutcome};
 #[cfg(feature = "applications")]
 pub use dhcp_messages::{
     DelegatedPrefix, DhcpClient, DhcpMessage, DhcpMessageKind, DhcpPurpose, DhcpRepetition, DhcpServer, DhcpTerms,

@@ -218,7 +218,9 @@ fn several_servers_are_named_and_what_their_offers_differ_in() {
         capture.take(0, &Message::of(Kind::Offer, xid, 1, 50));
         capture.take(0, &Message { router: Some(66), ..Message::of(Kind::Offer, xid, 66, 60) });
     }
-    let [LeaseFinding::SeveralServers { servers, differences, exchanges, at }] = &capture.leases.findings()[..] else {
+    let [LeaseFinding::SeveralServers { servers, differences, exchanges, at, is_cut: false }] =
+        &capture.leases.findings()[..]
+    else {
         panic!("{:?}", capture.leases.findings())
     };
     assert_eq!(servers, &[1, 66].map(|last| DhcpServer::Address(ip(last).into())));
@@ -341,4 +343,132 @@ fn an_exchange_counts_if_one_of_its_packets_does() {
     leases.packet(Sighting { packet: 2, time: None }, [examine(IP, &offer)]);
     let exchange = leases.exchanges().next().unwrap();
     assert_eq!((exchange.messages.len(), leases.messages()), (2, 1));
+}
+
+/// A capture with the first bytes of each message.
+fn cut(messages: &[Message], length: usize) -> Leases {
+    let mut leases = Leases::default();
+    for (packet, message) in messages.iter().enumerate() {
+        let frame = message.build();
+        let at = Sighting { packet: packet as u64 + 1, time: Some(packet as i128) };
+        let kept = &frame[..length.min(frame.len())];
+        leases.packet(at, [examine(IP, kept).original_len(frame.len())]);
+    }
+    leases
+}
+
+/// DISCOVER, OFFER, REQUEST, ACK.
+fn four() -> [Message; 4] {
+    [
+        message(Kind::Discover, 7),
+        Message::of(Kind::Offer, 7, 1, 50),
+        Message { server: Some(1), requested: Some(50), ..message(Kind::Request, 7) },
+        Message::of(Kind::Ack, 7, 1, 50),
+    ]
+}
+
+/// Bytes of the headers of IPv4, UDP and DHCP before the options.
+const BEFORE_OPTIONS: usize = 20 + 8 + 236;
+
+#[test]
+fn what_is_cut_off_before_its_kind_is_counted() {
+    // After the first byte, inside the fixed header, after it, after the magic cookie, and inside option 53.
+    for length in [29, 60, BEFORE_OPTIONS, BEFORE_OPTIONS + 4, BEFORE_OPTIONS + 6] {
+        let leases = cut(&four(), length);
+        assert_eq!((leases.unusable_messages(), leases.messages(), leases.exchanges().count()), (4, 0, 0), "{length}");
+        assert_eq!(leases.first_unusable().unwrap().packet, 1);
+    }
+    let leases = cut(&four(), 2000);
+    assert_eq!((leases.unusable_messages(), leases.messages()), (0, 4));
+    assert_eq!(leases.exchanges().next().unwrap().cut_messages().count(), 0);
+}
+
+#[test]
+fn a_request_without_its_last_options_goes_on_with_the_offer() {
+    let leases = cut(&four(), BEFORE_OPTIONS + 4 + 3);
+    let [exchange] = leases.exchanges().collect::<Vec<_>>()[..] else { panic!() };
+    assert_eq!((exchange.purpose, exchange.outcome()), (DhcpPurpose::NewLease, DhcpOutcome::Granted));
+    assert_eq!(exchange.cut_messages().count(), 4);
+    // Alone, it is no request of another kind.
+    let leases = cut(&four()[2..], BEFORE_OPTIONS + 4 + 3);
+    let [exchange] = leases.exchanges().collect::<Vec<_>>()[..] else { panic!() };
+    assert_eq!((exchange.purpose, exchange.outcome()), (DhcpPurpose::Cut, DhcpOutcome::Granted));
+}
+
+#[test]
+fn what_is_cut_off_shows_no_conflict() {
+    let other = four().map(|message| message.of_client(2));
+    let both: Vec<Message> = four().into_iter().chain(other.map(|message| Message { xid: 8, ..message })).collect();
+    assert_eq!(cut(&both, 2000).findings().len(), 1);
+    let leases = cut(&both, BEFORE_OPTIONS + 4 + 3);
+    assert!(leases.findings().is_empty(), "the first lease may have run out");
+    // A DECLINE whose address is cut off.
+    let decline = Message { server: Some(1), requested: Some(50), ..message(Kind::Decline, 8) };
+    let all: Vec<Message> = four().into_iter().chain([decline]).collect();
+    let leases = cut(&all, BEFORE_OPTIONS + 4 + 3);
+    assert!(matches!(leases.leases().next().unwrap().end, LeaseEnd::Unclear(at) if at.packet == 5));
+    // Two servers, of which only the addresses are left.
+    let offers = [four()[0], four()[1], Message { router: Some(66), ..Message::of(Kind::Offer, 7, 66, 60) }];
+    let leases = cut(&offers, BEFORE_OPTIONS + 4 + 3);
+    let findings = leases.findings();
+    let [LeaseFinding::SeveralServers { differences, is_cut: true, .. }] = &findings[..] else {
+        panic!("{findings:?}")
+    };
+    assert!(differences.is_empty());
+}
+
+#[test]
+fn a_second_reply_that_says_something_else_is_a_contradiction() {
+    let mut capture = Capture::default();
+    let [discover, offer, request, ack] = four();
+    let evil = |reply| Message { router: Some(66), ..reply };
+    for message in [discover, offer, evil(offer), request, ack, evil(ack), evil(ack), ack] {
+        capture.take(0, &message);
+    }
+    let [exchange] = capture.exchanges()[..] else { panic!() };
+    let found: Vec<_> = exchange.messages.iter().map(|message| message.repetition).collect();
+    use DhcpRepetition::{Contradiction, None, Retransmission};
+    let expected = [None, None, Contradiction(2), None, None, Contradiction(5), Retransmission(6), Retransmission(5)];
+    assert_eq!(found, expected);
+    assert_eq!((exchange.reply().unwrap().at.packet, &exchange.granted().unwrap().routers[..]), (5, &[ip(1)][..]));
+    let lease = capture.leases.leases().next().unwrap();
+    assert_eq!((lease.granted.1.packet, lease.renewals, &lease.terms.routers[..]), (5, 0, &[ip(1)][..]));
+    let findings = capture.leases.findings();
+    let [LeaseFinding::Contradiction { .. }, LeaseFinding::Contradiction { first, second, differences, .. }] =
+        &findings[..]
+    else {
+        panic!("{findings:?}")
+    };
+    assert_eq!((first.1.packet, second.1.packet, findings[1].name()), (5, 6, "contradiction"));
+    let [difference] = &differences[..] else { panic!("{differences:?}") };
+    assert_eq!((difference.name, &*difference.first, &*difference.second), ("routers", "10.0.0.1", "10.0.0.66"));
+}
+
+#[test]
+fn addresses_and_lease_times_may_contradict_each_other() {
+    let differences = |seconds, second: Message| {
+        let mut capture = Capture::default();
+        for message in four() {
+            capture.take(0, &message);
+        }
+        capture.take(seconds, &second);
+        let found = capture.leases.findings().into_iter().find_map(|finding| match finding {
+            LeaseFinding::Contradiction { differences, .. } => Some(differences),
+            _ => None,
+        });
+        found.unwrap_or_default().iter().map(|difference| difference.name).collect::<Vec<_>>()
+    };
+    let ack = four()[3];
+    assert_eq!(differences(0, Message { your_address: 51, ..ack }), ["address"]);
+    assert_eq!(differences(0, Message { lease: Some(60), ..ack }), ["lease time"]);
+    // What is left of the lease is the same lease.
+    assert!(differences(10, Message { lease: Some(3590), ..ack }).is_empty());
+    // Another server with the same address.
+    assert_eq!(differences(0, Message { server: Some(66), router: Some(66), ..ack }), ["routers"]);
+    assert!(differences(0, Message { server: Some(2), ..ack }).is_empty());
+    // A server may offer another address when it is asked again.
+    let mut capture = Capture::default();
+    let [discover, offer, ..] = four();
+    [discover, offer, discover, Message { your_address: 51, ..offer }].iter().for_each(|each| capture.take(0, each));
+    assert!(capture.leases.findings().is_empty());
 }

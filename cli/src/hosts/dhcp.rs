@@ -7,7 +7,9 @@ use crate::stats::table::{Cell, Table, number, text};
 use clap::ValueEnum;
 use packetsmith::Examine;
 use packetsmith::flow::Flows;
-use packetsmith::hosts::{DhcpExchange, DhcpMessageKind, DhcpOutcome, DhcpServer, Lease, LeaseEnd, Leases, Sighting};
+use packetsmith::hosts::{
+    DhcpExchange, DhcpMessageKind, DhcpOutcome, DhcpRepetition, DhcpServer, Lease, LeaseEnd, Leases, Sighting,
+};
 use packetsmith::output::Style;
 use std::collections::BTreeMap;
 use std::io;
@@ -134,6 +136,7 @@ fn exchanges(leases: &Leases, arguments: &Arguments, first: Option<i128>, width:
         text("dns", ""),
         text("domains", ""),
         text("reason", ""),
+        number("cut_messages", ""),
     ];
     let count = shown.len() as u64;
     let title = format!(
@@ -149,6 +152,20 @@ fn exchanges(leases: &Leases, arguments: &Arguments, first: Option<i128>, width:
         for exchange in shown.iter().take(table.rows.len()) {
             describe(exchange, first, width - 2, &mut table.lines);
         }
+    }
+    if leases.unusable_messages() > 0 {
+        table.notes.push(format!(
+            "{} not used: cut off before what tells their kind and their client",
+            many(leases.unusable_messages(), "message", "messages")
+        ));
+    }
+    let cut: u64 = shown.iter().map(|exchange| exchange.cut_messages().count() as u64).sum();
+    if cut > 0 {
+        table.notes.push(format!(
+            "{} of these exchanges {} cut off: what seems to be missing may be in the rest",
+            many(cut, "message", "messages"),
+            if cut == 1 { "is" } else { "are" }
+        ));
     }
     if leases.left_out() > 0 {
         table.notes.push(format!("{} exchanges, leases and findings did not fit", leases.left_out()));
@@ -206,6 +223,7 @@ fn exchange_row(exchange: &DhcpExchange, first: Option<i128>) -> Vec<Cell> {
         terms.map_or(Cell::Absent, |terms| list(&terms.dns)),
         terms.map_or(Cell::Absent, |terms| list(&terms.domains)),
         optional(exchange.messages.iter().rev().find_map(|message| message.reason.as_ref())),
+        some(exchange.cut_messages().count() as u64),
     ]
 }
 
@@ -276,7 +294,8 @@ fn lease_row(lease: &Lease, first: Option<i128>, now: Option<i128>) -> Vec<Cell>
         | LeaseEnd::Declined(at)
         | LeaseEnd::Refused(at)
         | LeaseEnd::Replaced(at)
-        | LeaseEnd::Taken(at) => Some(at),
+        | LeaseEnd::Taken(at)
+        | LeaseEnd::Unclear(at) => Some(at),
         _ => None,
     };
     let word = match lease.end {
@@ -285,10 +304,12 @@ fn lease_row(lease: &Lease, first: Option<i128>, now: Option<i128>) -> Vec<Cell>
         LeaseEnd::Refused(_) => "refused",
         LeaseEnd::Replaced(_) => "another address",
         LeaseEnd::Taken(_) => "another client",
+        LeaseEnd::Unclear(_) => "not known",
         _ if lease.has_expired(now) => "run out",
         _ => "open",
     };
-    let at = end_at.map_or(String::new(), |at| format!(" in packet {}", at.packet));
+    let by = if matches!(lease.end, LeaseEnd::Unclear(_)) { "since" } else { "in" };
+    let at = end_at.map_or(String::new(), |at| format!(" {by} packet {}", at.packet));
     let reused = if lease.is_reused { ", address reused" } else { "" };
     let shown = match lease.lease_time {
         Some(u32::MAX) => Cell::Shown("infinite".into(), Box::new(Cell::Count(u32::MAX.into()))),
@@ -332,7 +353,8 @@ fn servers(leases: &Leases, top: usize) -> Table {
         }
         for message in exchange.messages.iter().filter(|message| message.is_from_server()) {
             let Some(server) = &message.server else { continue };
-            if message.repetition != packetsmith::hosts::DhcpRepetition::None {
+            let is_repeated = matches!(message.repetition, DhcpRepetition::Retransmission(_) | DhcpRepetition::Copy(_));
+            if is_repeated || message.is_result_cut() {
                 continue;
             }
             let is_refusal = matches!(&message.kind, DhcpMessageKind::V4(kind) if kind.to_string() == "NAK")

@@ -76,12 +76,16 @@ pub(super) fn details(message: &DhcpMessage) -> String {
         DhcpRepetition::None => {}
         DhcpRepetition::Retransmission(packet) => text += &format!(", retransmission of {packet}"),
         DhcpRepetition::Copy(packet) => text += &format!(", copy of {packet}"),
+        DhcpRepetition::Contradiction(packet) => text += &format!(", contradicts {packet}"),
     }
     if let Some(status) = message.status {
         text += &format!(", status {status}");
     }
     if let Some(reason) = &message.reason {
         text += &format!(", \"{reason}\"");
+    }
+    if message.is_cut {
+        text += ", cut off";
     }
     text
 }
@@ -148,9 +152,27 @@ pub(super) fn finding(finding: &LeaseFinding) -> (String, Option<LeasedAddress>)
         LeaseFinding::OtherServer { client, selected, replied, .. } => {
             (format!("other server: {client} selects {selected}, and {replied} grants"), None)
         }
-        LeaseFinding::SeveralServers { servers, differences, exchanges, .. } => {
+        LeaseFinding::Contradiction { client, kind, first, second, differences } => {
+            let differ: Vec<String> = differences
+                .iter()
+                .map(|each| format!("{} {} against {}", each.name, each.first, each.second))
+                .collect();
+            let servers = match first.0 == second.0 {
+                true => by(&first.0),
+                false => format!("{} and {}", by(&first.0), by(&second.0)),
+            };
+            let what = format!(
+                "contradiction: {client} gets two {kind} messages of {servers} that differ (the first in packet {}): {}: one may \
+                 be of a server that should not be there",
+                first.1.packet,
+                differ.join(", ")
+            );
+            (what, None)
+        }
+        LeaseFinding::SeveralServers { servers, differences, exchanges, is_cut, .. } => {
             let servers: Vec<String> = servers.iter().map(DhcpServer::to_string).collect();
             let differ = match differences.is_empty() {
+                true if *is_cut => "the capture cut off what they offer".to_string(),
                 true => "offers agree in subnet mask, routers, DNS servers and domains".to_string(),
                 false => {
                     format!("offers differ in {}: one may be a server that should not be there", differences.join(", "))

@@ -79,10 +79,7 @@ fn records(capture: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
 }
 
 /// Writes `testdata/dhcp.pcap` with changed packets, and runs the command on it with each list of options.
-fn with_changed(
-    change: impl Fn(&mut Vec<(Vec<u8>, Vec<u8>)>),
-    calls: &[&[&str]],
-) -> Vec<(Option<i32>, String, String)> {
+fn with_changed(change: impl Fn(&mut Records), calls: &[&[&str]]) -> Vec<(Option<i32>, String, String)> {
     let capture = std::fs::read(root().join("testdata/dhcp.pcap")).unwrap();
     let mut packets = records(&capture);
     change(&mut packets);
@@ -94,8 +91,11 @@ fn with_changed(
     calls.iter().map(|options| packetsmith(&[options, &[path][..]].concat())).collect()
 }
 
+/// Record headers and frames of a capture.
+type Records = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// Cuts packets at a snapshot length.
-fn cut_at(length: usize) -> impl Fn(&mut Vec<(Vec<u8>, Vec<u8>)>) {
+fn cut_at(length: usize) -> impl Fn(&mut Records) {
     move |packets| {
         for (header, data) in packets {
             data.truncate(length);
@@ -143,7 +143,7 @@ fn nothing_is_claimed_from_what_was_cut_off() {
 #[test]
 fn replies_that_contradict_each_other_are_told() {
     // The second ACK has another router.
-    let double = |packets: &mut Vec<(Vec<u8>, Vec<u8>)>| {
+    let double = |packets: &mut Records| {
         let (header, mut data) = packets[3].clone();
         let at = data.windows(6).position(|bytes| bytes == [3, 4, 192, 0, 2, 2]).unwrap();
         data[at + 5] = 66;

@@ -154,15 +154,7 @@ fn explain<R: Read>(reader: &mut Reader<R>, arguments: &Arguments) -> Explained 
                 follow(&mut flows, record, Some(&mut datagrams));
                 let is_selected = arguments.filter.as_ref().is_none_or(|filter| {
                     clock.tick(record.timestamp);
-                    let packet = PacketToPrint {
-                        record,
-                        datagrams: &datagrams.found,
-                        noticed: datagrams.noticed,
-                        flows: flows.found(),
-                        messages: flows.messages(),
-                        file_note: &[],
-                        hosts: None,
-                    };
+                    let packet = PacketToPrint::to_filter(record, &datagrams, Some(&flows));
                     passes(filter, &packet, &clock)
                 });
                 selected += u64::from(is_selected);

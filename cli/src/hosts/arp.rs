@@ -30,8 +30,8 @@ Examples:
 Kinds of messages: request (its sender), reply, announcement and gratuitous reply (gratuitous ARP), \
 NS, NA, RS and RA (solicitations and advertisements of neighbors and routers). Probes claim nothing.
 
-Nobody asked for a reply if there was no request in the 10 seconds before it. If another reply came first, \
-it counts as asked for only within a second after the request.
+A reply is unsolicited if no request came in the 10 seconds before it. A second reply to the same request is unsolicited \
+if it comes more than a second after that request.
 
 Addresses of different interfaces, VLANs and tunnels are kept apart. Times run from the first packet of the \
 file. -T csv writes the addresses.

@@ -142,15 +142,7 @@ fn read<R: Read, P: Report>(
                 let time = record.timestamp.map(Timestamp::nanos);
                 first = first.or(time);
                 let counts = common.filter.as_ref().is_none_or(|filter| {
-                    let packet = PacketToPrint {
-                        record,
-                        datagrams: &datagrams.found,
-                        noticed: datagrams.noticed,
-                        flows: flows.found(),
-                        messages: flows.messages(),
-                        file_note: &[],
-                        hosts: None,
-                    };
+                    let packet = PacketToPrint::to_filter(record, &datagrams, Some(&flows));
                     passes(filter, &packet, &clock)
                 });
                 let at = Sighting { packet: record.number, time };

@@ -2,9 +2,9 @@
 
 use super::hosts::Hosts;
 use crate::clock::Clock;
-use crate::frame_reassembler::{Noticed, ReassembledDatagram};
+use crate::frame_reassembler::{FrameReassembler, Noticed, ReassembledDatagram};
 use packetsmith::capture::{BlockOptions, ByteOrder, Error, Format, PcapHeader, Record, SectionHeader, Timestamp};
-use packetsmith::flow::{FlowLayer, StreamMessage};
+use packetsmith::flow::{FlowLayer, Flows, FollowedPacket, StreamMessage};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -28,6 +28,22 @@ pub struct PacketToPrint<'a> {
     pub file_note: &'a [u8],
     /// Names of hosts, if they are shown.
     pub hosts: Option<&'a Hosts>,
+}
+
+impl<'a> PacketToPrint<'a> {
+    /// A packet that is not printed, and only tested by a filter.
+    pub fn to_filter(record: &'a Record<'a>, datagrams: &'a FrameReassembler, flows: Option<&'a Flows>) -> Self {
+        let followed = flows.map_or_else(FollowedPacket::default, Flows::followed);
+        PacketToPrint {
+            record,
+            datagrams: &datagrams.found,
+            noticed: datagrams.noticed,
+            flows: followed.found,
+            messages: followed.messages,
+            file_note: &[],
+            hosts: None,
+        }
+    }
 }
 
 /// Consecutive packets of a file, copied out of the reader's buffer.

@@ -38,7 +38,7 @@ impl<'a> LeftOut<'a> {
         self.filter.leaves_out_conversation(&layers_of(record))
     }
 
-    /// Notes that the packet at hand is shown.
+    /// Remembers the connections of a packet that is shown.
     pub(super) fn is_shown(&mut self, flows: &Flows) {
         if self.shown.len() < MOST_SHOWN {
             self.shown.extend(flows.segments().map(|segment| segment.stream));

@@ -77,15 +77,7 @@ pub(super) fn count<R: Read>(reader: &mut Reader<R>, name: &str, arguments: &Arg
                 let mut counts = true;
                 if let Some(filter) = &arguments.filter {
                     clock.tick(record.timestamp);
-                    let packet = PacketToPrint {
-                        record,
-                        datagrams: &datagrams.found,
-                        noticed: datagrams.noticed,
-                        flows: flows.as_ref().map_or(&[], Flows::found),
-                        messages: flows.as_ref().map_or(&[], Flows::messages),
-                        file_note: &[],
-                        hosts: None,
-                    };
+                    let packet = PacketToPrint::to_filter(record, &datagrams, flows.as_ref());
                     counts = passes(filter, &packet, &clock);
                     if counts {
                         clock.tick_shown(record.timestamp);

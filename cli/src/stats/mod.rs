@@ -110,7 +110,7 @@ fn tables_of<R: Read>(
     })
 }
 
-/// Writes the names of tables without anything in them, in lines of so many columns.
+/// Writes the names of the empty tables, in lines of at most `columns` characters.
 fn names_of(empty: &[&Table], columns: usize, text: &mut TextBuffer) {
     let mut line = "Empty:".to_string();
     for (n, table) in empty.iter().enumerate() {

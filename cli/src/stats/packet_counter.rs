@@ -66,7 +66,8 @@ pub(super) struct PacketCounter {
 }
 
 impl PacketCounter {
-    /// Counts into `statistics`. `takes_long`: the packets take so long to count that a thread is worth it.
+    /// Counts into `statistics`. `takes_long` says whether a second thread may count the packets of a long file: starting one costs
+    /// more than simple counts.
     pub(super) fn new(statistics: CaptureStatistics, takes_long: bool) -> Self {
         let has_cores = thread::available_parallelism().is_ok_and(|cores| cores > NonZero::<usize>::MIN);
         PacketCounter {
@@ -121,7 +122,7 @@ impl PacketCounter {
             let mut counting = handed_over.recv().ok()?;
             for mut batch in batches {
                 batch.count(&mut counting);
-                // Nobody takes the last ones.
+                // At the end of the file, the reader takes no batch back.
                 let _ = give_back.send(batch);
             }
             Some(counting)

@@ -65,7 +65,7 @@ pub trait Edit {
         None
     }
 
-    /// Whether what is intact behind damage is looked for.
+    /// Whether to search for intact packets after a damaged place.
     fn goes_on_after_damage(&self) -> bool {
         false
     }
@@ -77,7 +77,7 @@ pub struct Copied {
     pub read: u64,
     /// Packets that were written.
     pub written: u64,
-    /// Places that were damaged, and bytes that were passed over, where what is behind them was looked for.
+    /// Number of damaged places after which intact packets were searched for, and of bytes that were skipped.
     pub damages: u64,
     pub passed_over: u64,
     pub failed: bool,
@@ -252,8 +252,8 @@ pub fn copy(arguments: &CopyArguments, edit: &mut dyn Edit) -> Result<Copied, St
     Ok(copied)
 }
 
-/// Has a reader go on behind damage. If nothing intact is there, the packet that the file ends inside of is copied, as far as
-/// it goes.
+/// Continues reading after a damaged place. If no intact packet follows, and the file ends inside a packet, copies the bytes
+/// of that packet that are there.
 fn go_on(reader: &mut Input, file: &mut CopyFile, name: &str, copied: &mut Copied) -> Result<(), String> {
     let (rest, from) = (reader.rest().to_vec(), reader.position());
     match reader.resume() {

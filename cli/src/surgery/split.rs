@@ -136,15 +136,7 @@ impl<'a> Rule<'a> {
             follow(flows, record, Some(datagrams));
             let Some(filter) = filter else { return self.conversation() };
             clock.tick(record.timestamp);
-            let packet = PacketToPrint {
-                record,
-                datagrams: &datagrams.found,
-                noticed: datagrams.noticed,
-                flows: flows.found(),
-                messages: flows.messages(),
-                file_note: &[],
-                hosts: None,
-            };
+            let packet = PacketToPrint::to_filter(record, datagrams, Some(flows));
             let has_passed = passes(filter, &packet, clock);
             if has_passed {
                 clock.tick_shown(record.timestamp);

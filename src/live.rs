@@ -1,35 +1,44 @@
-//! Live interfaces: receives and sends link-layer frames (with pnet).
+//! Live interfaces: captures link-layer frames.
 //!
-//! Both need privileges: on Linux `CAP_NET_RAW`, which root has.
+//! This needs privileges: on Linux `CAP_NET_RAW`, which root has. On Linux frames come from packet sockets, with the kernel's time,
+//! VLAN tags and losses; on other systems by pnet.
 //!
 //! ```no_run
 //! use packetsmith::dissect;
-//! use packetsmith::live::Link;
-//! let mut link = Link::open("eth0")?;
-//! let frame = link.receive()?;
-//! for layer in dissect(1, frame) {
-//!     println!("{}", layer.proto.name());
+//! use packetsmith::live::Capture;
+//! use std::time::Duration;
+//! let mut capture = Capture::open("eth0")?;
+//! if let Some(frame) = capture.next_frame(Duration::from_secs(10))? {
+//!     for layer in dissect(frame.interface.link_type, frame.data) {
+//!         println!("{}", layer.proto.name());
+//!     }
 //! }
 //! # Ok::<(), std::io::Error>(())
 //! ```
+
+mod capture;
+mod errors;
 
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(not(target_os = "linux"))]
 mod others;
 mod received;
+mod receiver;
 
 #[cfg(target_os = "linux")]
-use self::linux::{LinuxReceiver as Receiver, open};
+use self::linux::name_of;
 #[cfg(not(target_os = "linux"))]
-use self::others::{PnetReceiver as Receiver, open};
-pub use self::received::ReceivedFrame;
+use self::others::name_of;
+
+pub use self::capture::{Capture, CaptureBuilder, CaptureStatistics, MAX_SNAP_LEN};
+pub use self::errors::{CaptureError, OpenError};
+pub use self::received::{CapturedInterface, FrameDirection, ReceivedFrame};
+pub use self::receiver::BpfInstruction;
 
 use crate::wire::MacAddr;
-use pnet_datalink::{Config, DataLinkSender};
-use std::io;
-use std::string::String;
-use std::time::Duration;
+use std::net::IpAddr;
+use std::string::{String, ToString};
 use std::vec::Vec;
 
 /// A network interface.
@@ -49,6 +58,12 @@ pub struct NetworkInterface {
     pub mac: Option<MacAddr>,
     /// Whether it is up.
     pub up: bool,
+    /// Whether it is up and has a link.
+    pub running: bool,
+    /// Whether its frames go to this machine alone.
+    pub loopback: bool,
+    /// Its IP addresses, each with the length of its network's prefix in bits.
+    pub addresses: Vec<(IpAddr, u8)>,
 }
 
 /// The interfaces of this machine.
@@ -56,6 +71,9 @@ pub fn interfaces() -> Vec<NetworkInterface> {
     let all = pnet_datalink::interfaces().into_iter();
     all.map(|i| NetworkInterface {
         up: i.is_up(),
+        running: is_running(&i),
+        loopback: i.is_loopback(),
+        addresses: i.ips.iter().map(|network| (network.ip(), network.prefix())).collect(),
         name: i.name,
         index: i.index,
         mac: i.mac.map(|m| MacAddr(m.octets())),
@@ -63,78 +81,24 @@ pub fn interfaces() -> Vec<NetworkInterface> {
     .collect()
 }
 
-/// An interface opened for frames of its link layer.
-///
-/// ```no_run
-/// use packetsmith::{Ethernet, MacAddr, Stack};
-/// use packetsmith::live::Link;
-/// let ethernet = Ethernet::build().dst(MacAddr::BROADCAST).src(MacAddr([2, 0, 0, 0, 0, 1]));
-/// let frame = Stack::new().push(ethernet).payload(b"hello").pad(60).finish().unwrap();
-/// let mut link = Link::open("eth0")?;
-/// link.send(&frame)?;
-/// let answer = link.receive()?;
-/// println!("{} bytes came", answer.len());
-/// # Ok::<(), std::io::Error>(())
-/// ```
-pub struct Link {
-    sender: Box<dyn DataLinkSender>,
-    receiver: Receiver,
+/// Whether an interface has a link.
+#[cfg(unix)]
+fn is_running(interface: &pnet_datalink::NetworkInterface) -> bool {
+    interface.is_running()
 }
 
-impl Link {
-    /// Opens an interface by name, in promiscuous mode: it receives all frames on its link.
-    ///
-    /// # Errors
-    ///
-    /// There is no such interface (the error lists the interfaces), its frames have a link type that is not known here,
-    /// or the privileges are missing.
-    pub fn open(name: &str) -> io::Result<Self> {
-        let mut all = pnet_datalink::interfaces();
-        let Some(at) = all.iter().position(|interface| interface.name == name) else {
-            let names: Vec<_> = all.into_iter().map(|interface| interface.name).collect();
-            let message = format!("no interface is called {name}; there are {}", names.join(", "));
-            return Err(io::Error::new(io::ErrorKind::NotFound, message));
-        };
-        // One frame at a time, of the largest size that a link layer returns.
-        let config =
-            Config { read_buffer_size: received::FRAME, write_buffer_size: received::FRAME, ..Config::default() };
-        let (sender, receiver) = open(&all.swap_remove(at), config)?;
-        Ok(Link { sender, receiver })
-    }
-
-    /// Link type of the frames, a number of the [tcpdump registry](https://www.tcpdump.org/linktypes.html).
-    pub fn link_type(&self) -> u16 {
-        self.receiver.link_type()
-    }
-
-    /// Waits for the next frame.
-    ///
-    /// # Errors
-    ///
-    /// The interface goes down, or a signal ends the wait ([`ErrorKind::Interrupted`](io::ErrorKind::Interrupted)).
-    pub fn receive(&mut self) -> io::Result<&[u8]> {
-        while !self.receiver.wait(Duration::from_secs(60))? {}
-        Ok(self.receiver.frame().data)
-    }
-
-    /// Waits for the next frame for some time, which the system may make a tenth of a second longer. `None` if no frame
-    /// comes.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`receive`](Self::receive).
-    pub fn receive_within(&mut self, time: Duration) -> io::Result<Option<ReceivedFrame<'_>>> {
-        Ok(if self.receiver.wait(time)? { Some(self.receiver.frame()) } else { None })
-    }
-
-    /// Sends a frame as it is.
-    pub fn send(&mut self, frame: &[u8]) -> io::Result<()> {
-        self.sender.send_to(frame, None).unwrap_or_else(|| Err(io::ErrorKind::WouldBlock.into()))
-    }
+/// Windows tells only whether an interface is up.
+#[cfg(not(unix))]
+fn is_running(interface: &pnet_datalink::NetworkInterface) -> bool {
+    interface.is_up()
 }
 
-impl core::fmt::Debug for Link {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Link").finish_non_exhaustive()
-    }
+/// Finds an interface. The error lists the interfaces.
+fn interface_named(name: &str) -> Result<pnet_datalink::NetworkInterface, OpenError> {
+    let mut all = pnet_datalink::interfaces();
+    let Some(at) = all.iter().position(|interface| interface.name == name) else {
+        let interfaces = all.into_iter().map(|interface| interface.name).collect();
+        return Err(OpenError::NotFound { name: name.to_string(), interfaces });
+    };
+    Ok(all.swap_remove(at))
 }

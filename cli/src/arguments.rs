@@ -5,8 +5,8 @@ use crate::outcome::{Outcome, complain};
 use crate::pager::Pager;
 use crate::surgery::{cut, dedup, info, merge, repair, shift, split};
 use crate::{
-    address, build, completions, explain, extract, fields, follow, fragment, help, letters, mutate, output, read,
-    reassemble, stats, streams, transactions, walkthrough,
+    address, build, capture, completions, explain, extract, fields, follow, fragment, help, letters, mutate, output,
+    read, reassemble, stats, streams, transactions, walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -53,6 +53,7 @@ enum Command {
     Dns(dns::Arguments),
     Follow(follow::Arguments),
     Extract(extract::Arguments),
+    Capture(capture::Arguments),
     Build(build::Arguments),
     Info(info::Arguments),
     Cut(cut::Arguments),
@@ -184,6 +185,7 @@ impl Arguments {
             Command::Dns(arguments) => dns::run(&arguments, style),
             Command::Follow(arguments) => follow::run(&arguments, style),
             Command::Extract(arguments) => extract::run(&arguments, style),
+            Command::Capture(arguments) => capture::run(&arguments, style),
             Command::Build(arguments) => build::run(&arguments, style),
             Command::Info(arguments) => info::run(&arguments, style),
             Command::Cut(arguments) => cut::run(&arguments),

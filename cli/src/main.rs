@@ -7,6 +7,7 @@ mod address;
 mod arguments;
 mod atomic_file;
 mod build;
+mod capture;
 mod capture_json;
 mod clock;
 mod completions;

@@ -1,87 +1,39 @@
 //! Receiving on Linux, by a packet socket (packet(7)).
 //!
-//! pnet opens the socket for sending, but its `recv` gives neither the VLAN tag, which the kernel takes out of a frame and
-//! tells beside it, nor the direction, by which a frame of the loopback device is told from its second copy.
+//! pnet binds the socket, but its `recv` gives neither the VLAN tag, which the kernel takes out of a frame and tells beside it, nor
+//! the direction, by which a frame of the loopback device is told from its second copy, nor the kernel's time.
 
-use super::received::{FRAME, ReceivedFrame};
+mod auxiliary;
+mod batch;
+mod socket_options;
+
+use self::batch::Batch;
+use self::socket_options::{AuxiliaryData, PacketStatistics};
+use super::receiver::{BpfInstruction, Device, Receiver, Settings, SystemFrame, Waiter};
+use super::{CaptureError, CaptureStatistics, OpenError, interface_named};
+use nix::errno::Errno;
 use nix::ifaddrs::getifaddrs;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::socket::sockopt::{ReceiveTimestampns, SetBool};
-use nix::sys::socket::{
-    AddressFamily, ControlMessageOwned, LinkAddr, MsgFlags, SockFlag, SockType, recvmsg, setsockopt, socket,
-};
-use pnet_datalink::{Channel, Config, DataLinkSender, NetworkInterface};
-use std::io::{self, IoSliceMut};
-use std::os::fd::{AsFd, AsRawFd, IntoRawFd, OwnedFd};
-use std::time::{Duration, SystemTime};
+use nix::net::if_::if_indextoname;
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use nix::sys::socket::sockopt::{RcvBuf, RcvBufForce, ReceiveTimestampns};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, getsockopt, setsockopt, socket};
+use pnet_datalink::{Channel, Config, NetworkInterface};
+use socket2::{SockFilter, SockRef};
+use std::fmt;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
+use std::string::{String, ToString};
+use std::time::{Duration, Instant, SystemTime};
 use std::vec::Vec;
 
-/// The socket option that asks for [`Auxiliary`] data.
-#[derive(Clone)]
-struct AuxiliaryData;
-nix::setsockopt_impl!(AuxiliaryData, libc::SOL_PACKET, libc::PACKET_AUXDATA, bool, SetBool);
-
-/// What the kernel tells beside a frame, of `struct tpacket_auxdata` in linux/if_packet.h.
-struct Auxiliary {
-    status: u32,
-    tag: u16,
-    tag_type: u16,
-}
-
-impl Auxiliary {
-    /// The structure has three numbers of 32 bits, then four of 16 bits, in the machine's order.
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let half = |at: usize| bytes.get(at..at + 2)?.try_into().ok().map(u16::from_ne_bytes);
-        Some(Auxiliary { status: u32::from_ne_bytes(*bytes.first_chunk()?), tag: half(16)?, tag_type: half(18)? })
-    }
-
-    /// The tag as the bytes that it was in the frame.
-    fn vlan_tag(&self) -> Option<[u8; 4]> {
-        const VALID: u32 = 1 << 4;
-        const TYPE_VALID: u32 = 1 << 6;
-        if self.status & VALID == 0 {
-            return None;
-        }
-        let tag_type = if self.status & TYPE_VALID == 0 { 0x8100 } else { self.tag_type };
-        let ([a, b], [c, d]) = (tag_type.to_be_bytes(), self.tag.to_be_bytes());
-        Some([a, b, c, d])
-    }
-}
-
-/// Length of the addresses that a VLAN tag follows.
-const ADDRESSES: usize = 12;
-/// Length of a VLAN tag.
-const TAG: usize = 4;
-
-/// Opens an interface.
-pub(super) fn open(
-    interface: &NetworkInterface,
-    config: Config,
-) -> io::Result<(Box<dyn DataLinkSender>, LinuxReceiver)> {
-    // Until pnet binds it, a socket without a protocol receives nothing.
-    let own = socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None)?;
-    setsockopt(&own, AuxiliaryData, &true)?;
-    setsockopt(&own, ReceiveTimestampns, &true)?;
-    let config = Config { socket_fd: Some(own.try_clone()?.into_raw_fd()), ..config };
-    let Channel::Ethernet(sender, _) = pnet_datalink::channel(interface, config)? else {
-        return Err(io::ErrorKind::Unsupported.into());
-    };
-    let hardware = hardware_type(&interface.name)?;
-    let Some(link_type) = link_type(hardware) else {
-        let message = std::format!("frames of ARP hardware type {hardware} are not supported");
-        return Err(io::Error::new(io::ErrorKind::Unsupported, message));
-    };
-    let loopback = hardware == libc::ARPHRD_LOOPBACK;
-    let (bytes, control) = (vec![0; TAG + FRAME], vec![0; 256]);
-    let time = SystemTime::UNIX_EPOCH;
-    Ok((sender, LinuxReceiver { socket: own, link_type, loopback, bytes, control, start: 0, end: 0, time }))
-}
+/// The name that stands for all interfaces.
+const ANY: &str = "any";
 
 /// Raw IP, of linux/if_arp.h.
 const ARPHRD_RAWIP: u16 = 519;
 
 /// The type of a device: `ARPHRD_` and a name, of linux/if_arp.h.
-fn hardware_type(name: &str) -> io::Result<u16> {
+pub(super) fn hardware_type(name: &str) -> io::Result<u16> {
     let found = getifaddrs()?.filter(|address| address.interface_name == name);
     let mut types = found.filter_map(|address| Some(address.address?.as_link_addr()?.hatype()));
     types.next().ok_or_else(|| io::ErrorKind::NotFound.into())
@@ -100,91 +52,244 @@ fn link_type(hardware: u16) -> Option<u16> {
     })
 }
 
-/// A socket, and the last frame.
+/// The name of an interface. One that is gone has its number.
+pub(super) fn name_of(index: u32) -> String {
+    if_indextoname(index).map_or_else(|_| std::format!("#{index}"), |name| name.to_string_lossy().into_owned())
+}
+
+/// Whether there is an interface of this index and name.
+fn is_there(index: u32, name: &str) -> bool {
+    nix::net::if_::if_nametoindex(name) == Ok(index)
+}
+
+/// Receives the frames of an interface, or of all.
+#[derive(Debug)]
 pub(super) struct LinuxReceiver {
     socket: OwnedFd,
-    link_type: u16,
-    loopback: bool,
-    bytes: Vec<u8>,
-    control: Vec<u8>,
-    start: usize,
-    end: usize,
-    time: SystemTime,
+    name: String,
+    /// Index and link type; `None` for all interfaces.
+    device: Option<(u32, u16)>,
+    batch: Batch,
+    buffer: usize,
+    received: u64,
+    dropped: u64,
+    delivered: u64,
+    left_out: u64,
+    state: State,
+}
+
+/// Whether the interface of a socket is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Up,
+    /// It went down, and was looked for at this time.
+    Down(Instant),
+    Gone,
+}
+
+/// Opens a socket that receives nothing until pnet binds it: it has no protocol.
+fn prepared(name: &str, settings: &Settings, program: &[BpfInstruction]) -> Result<(OwnedFd, usize), OpenError> {
+    let refused = |error: Errno| OpenError::of(name, error);
+    let own = socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None).map_err(refused)?;
+    setsockopt(&own, AuxiliaryData, &true).map_err(refused)?;
+    setsockopt(&own, ReceiveTimestampns, &true).map_err(refused)?;
+    if setsockopt(&own, RcvBufForce, &settings.buffer).is_err() {
+        // Without CAP_NET_ADMIN the kernel gives what net.core.rmem_max allows.
+        setsockopt(&own, RcvBuf, &settings.buffer).map_err(refused)?;
+    }
+    // The kernel counts twice the size, for what it keeps beside the frames.
+    let buffer = getsockopt(&own, RcvBuf).map_err(refused)? / 2;
+    if !program.is_empty() {
+        let program: Vec<_> = program.iter().map(|step| SockFilter::new(step.code, step.jt, step.jf, step.k)).collect();
+        let attached = SockRef::from(&own).attach_filter(&program);
+        attached.map_err(|error| OpenError::Filter { name: name.to_string(), error })?;
+    }
+    Ok((own, buffer))
+}
+
+/// The interface that stands for all.
+fn any() -> NetworkInterface {
+    let (name, description) = (ANY.to_string(), String::new());
+    NetworkInterface { name, description, index: 0, mac: None, ips: Vec::new(), flags: 0 }
+}
+
+impl Receiver for LinuxReceiver {
+    fn open(name: &str, settings: &Settings) -> Result<Self, OpenError> {
+        let (interface, device) = match name {
+            ANY => (any(), None),
+            name => {
+                let interface = interface_named(name)?;
+                let hardware = hardware_type(name).map_err(|error| OpenError::of(name, error))?;
+                let name = name.to_string();
+                let link_type = link_type(hardware).ok_or(OpenError::LinkType { name, hardware })?;
+                (interface, Some(link_type))
+            }
+        };
+        let program = device.zip(settings.program.as_ref()).and_then(|(link_type, program)| program(link_type));
+        let (own, buffer) = prepared(name, settings, &program.unwrap_or_default())?;
+        if device.is_some() && !interface.is_up() {
+            return Err(OpenError::Down { name: name.to_string() });
+        }
+        let refused = |error: io::Error| OpenError::of(name, error);
+        let descriptor = own.try_clone().map_err(refused)?.into_raw_fd();
+        let config = Config {
+            socket_fd: Some(descriptor),
+            promiscuous: settings.promiscuous && device.is_some(),
+            ..Config::default()
+        };
+        let Channel::Ethernet(..) = pnet_datalink::channel(&interface, config).map_err(refused)? else {
+            return Err(refused(io::ErrorKind::Unsupported.into()));
+        };
+        Ok(LinuxReceiver {
+            socket: own,
+            name: name.to_string(),
+            device: device.map(|link_type| (interface.index, link_type)),
+            batch: Batch::new(settings.snap_len),
+            buffer,
+            received: 0,
+            dropped: 0,
+            delivered: 0,
+            left_out: 0,
+            state: State::Up,
+        })
+    }
+
+    fn device(&self) -> Option<Device> {
+        self.device.map(|(index, link_type)| Device { name: self.name.clone(), index, link_type })
+    }
+
+    fn refill(&mut self) -> Result<(), CaptureError> {
+        if !self.batch.is_empty() || self.state == State::Gone {
+            return Ok(());
+        }
+        loop {
+            match self.batch.read(&self.socket) {
+                Ok(count) => {
+                    self.left_out += count.left_out;
+                    self.state = State::Up;
+                    // A batch may have nothing but second copies.
+                    if count.kept > 0 || !count.may_have_more {
+                        return Ok(());
+                    }
+                }
+                Err(Errno::EAGAIN) => return self.look_for_it(),
+                Err(Errno::EINTR) => {}
+                // It is said once when the interface goes down.
+                Err(Errno::ENETDOWN) => return self.went_down(),
+                Err(error) => return Err(CaptureError::Io { name: self.name.clone(), error: error.into() }),
+            }
+        }
+    }
+
+    fn next_time(&self) -> Option<SystemTime> {
+        self.batch.next_time()
+    }
+
+    fn take(&mut self) -> Option<(SystemFrame<'_>, bool)> {
+        self.delivered += 1;
+        self.batch.take()
+    }
+
+    fn statistics(&mut self) -> CaptureStatistics {
+        self.count();
+        CaptureStatistics {
+            name: String::new(),
+            received: self.received,
+            dropped: Some(self.dropped),
+            delivered: self.delivered,
+            left_out: self.left_out,
+        }
+    }
+
+    fn is_gone(&self) -> bool {
+        self.state == State::Gone
+    }
+
+    fn buffer(&self) -> usize {
+        self.buffer
+    }
 }
 
 impl LinuxReceiver {
-    pub(super) fn link_type(&self) -> u16 {
-        self.link_type
-    }
-
-    /// Waits for a frame. `false` if none comes in time.
-    pub(super) fn wait(&mut self, time: Duration) -> io::Result<bool> {
-        let timeout = PollTimeout::try_from(time).unwrap_or(PollTimeout::MAX);
-        loop {
-            if poll(&mut [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN)], timeout)? == 0 {
-                return Ok(false);
-            }
-            if self.read()? {
-                return Ok(true);
-            }
+    /// Adds up what the kernel counted. It begins again at each reading.
+    fn count(&mut self) {
+        if let Ok(counted) = getsockopt(&self.socket, PacketStatistics) {
+            self.received += u64::from(counted.tp_packets);
+            self.dropped += u64::from(counted.tp_drops);
         }
     }
 
-    /// Reads a frame. `false` if it is one that is read a second time.
-    fn read(&mut self) -> io::Result<bool> {
-        let mut parts = [IoSliceMut::new(&mut self.bytes[TAG..])];
-        let socket = self.socket.as_raw_fd();
-        let message = recvmsg::<LinkAddr>(socket, &mut parts, Some(&mut self.control), MsgFlags::MSG_DONTWAIT)?;
-        let outgoing = message.address.is_some_and(|address| address.pkttype() == libc::PACKET_OUTGOING);
-        let (length, mut tag) = (message.bytes, None);
-        self.time = SystemTime::now();
-        for part in message.cmsgs()? {
-            match part {
-                ControlMessageOwned::ScmTimestampns(time) => {
-                    self.time = SystemTime::UNIX_EPOCH + Duration::from(time);
-                }
-                ControlMessageOwned::Unknown(data)
-                    if (data.cmsg_header.cmsg_level, data.cmsg_header.cmsg_type)
-                        == (libc::SOL_PACKET, libc::PACKET_AUXDATA) =>
-                {
-                    tag = Auxiliary::parse(&data.data_bytes).and_then(|data| data.vlan_tag());
-                }
-                _ => {}
-            }
+    /// Finds out whether the interface went down or away. A deleted interface goes down first.
+    fn went_down(&mut self) -> Result<(), CaptureError> {
+        /// Time after which an interface that is still there is not about to go away.
+        const GOING: Duration = Duration::from_millis(100);
+        let begin = Instant::now();
+        while begin.elapsed() < GOING {
+            self.leave_if_gone()?;
+            std::thread::sleep(Duration::from_millis(5));
         }
-        // A frame of the loopback device goes out and comes in.
-        if self.loopback && outgoing {
-            return Ok(false);
-        }
-        (self.start, self.end) = (TAG, TAG + length);
-        if let Some(tag) = tag.filter(|_| self.link_type == 1 && length >= ADDRESSES) {
-            self.bytes.copy_within(TAG..TAG + ADDRESSES, 0);
-            self.bytes[ADDRESSES..ADDRESSES + TAG].copy_from_slice(&tag);
-            self.start = 0;
-        }
-        Ok(true)
+        self.state = State::Down(Instant::now());
+        Err(CaptureError::Down { name: self.name.clone() })
     }
 
-    pub(super) fn frame(&self) -> ReceivedFrame<'_> {
-        ReceivedFrame { data: &self.bytes[self.start..self.end], time: self.time }
+    /// Looks from time to time whether an interface that is down is still there.
+    fn look_for_it(&mut self) -> Result<(), CaptureError> {
+        const OFTEN: Duration = Duration::from_millis(500);
+        match self.state {
+            State::Down(looked) if looked.elapsed() >= OFTEN => {
+                self.state = State::Down(Instant::now());
+                self.leave_if_gone()
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn leave_if_gone(&mut self) -> Result<(), CaptureError> {
+        match self.device {
+            Some((index, _)) if !is_there(index, &self.name) => {
+                self.state = State::Gone;
+                Err(CaptureError::Gone { name: self.name.clone() })
+            }
+            _ => Ok(()),
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Auxiliary;
-    use std::vec::Vec;
+/// Waits for the sockets of several interfaces.
+pub(super) struct LinuxWaiter(Epoll);
 
-    #[test]
-    fn a_tag_is_there_only_if_the_kernel_says_so() {
-        let data = |status: u32, tag: u16, tag_type: u16| -> Vec<u8> {
-            let words = [status, 64, 64].map(u32::to_ne_bytes).concat();
-            [words, [0, 14, tag, tag_type].map(u16::to_ne_bytes).concat()].concat()
-        };
-        let tag = |bytes: &[u8]| Auxiliary::parse(bytes).and_then(|data| data.vlan_tag());
-        assert_eq!(tag(&data(0x51, 0x2064, 0x88a8)), Some([0x88, 0xa8, 0x20, 0x64]));
-        assert_eq!(tag(&data(0x11, 0, 0)), Some([0x81, 0, 0, 0]), "a priority tag of an older kernel");
-        assert_eq!(tag(&data(0x01, 5, 0x8100)), None);
-        assert_eq!(tag(&data(0x51, 5, 0x8100)[..19]), None);
+impl fmt::Debug for LinuxWaiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LinuxWaiter").field(&self.0.0).finish()
+    }
+}
+
+impl LinuxWaiter {
+    /// The descriptor that can be read when a socket has frames.
+    pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
+        self.0.0.as_fd()
+    }
+}
+
+impl Waiter<LinuxReceiver> for LinuxWaiter {
+    fn new(receivers: &[LinuxReceiver]) -> Result<Self, OpenError> {
+        let name = receivers.first().map_or("", |receiver| &receiver.name);
+        let refused = |error: Errno| OpenError::of(name, error);
+        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).map_err(refused)?;
+        for receiver in receivers {
+            epoll.add(&receiver.socket, EpollEvent::new(EpollFlags::EPOLLIN, 0)).map_err(refused)?;
+        }
+        Ok(LinuxWaiter(epoll))
+    }
+
+    fn wait(&mut self, _: &mut [LinuxReceiver], time: Duration) -> Result<bool, CaptureError> {
+        // Rounded up, so that a wait of less than a millisecond is none that returns at once.
+        let time = time.saturating_add(Duration::from_micros(999));
+        let timeout = EpollTimeout::try_from(time).unwrap_or(EpollTimeout::MAX);
+        match self.0.wait(&mut [EpollEvent::empty()], timeout) {
+            Ok(_) => Ok(true),
+            Err(Errno::EINTR) => Ok(false),
+            Err(error) => Err(CaptureError::Io { name: "the wait".to_string(), error: error.into() }),
+        }
     }
 }

@@ -39,9 +39,10 @@ pub struct Arguments {
     pub(super) read_file: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) input: input::Arguments,
-    /// Show the packets that a network interface sends and receives, until interrupted
+    /// Show the packets that a network interface sends and receives, until interrupted; on Linux, any stands for all. May be
+    /// given several times. 'capture' writes them to files, and has a capture filter
     #[arg(short, long, value_name = "NAME", conflicts_with_all = ["files", "hexdump", "link_type"])]
-    pub(super) interface: Option<String>,
+    pub(super) interface: Vec<String>,
     /// List the network interfaces
     #[arg(short = 'D', long)]
     pub(super) list_interfaces: bool,
@@ -183,7 +184,7 @@ impl Arguments {
     /// Whether the output is for a pager: not that of an interface or a pipe, which is to be seen as it comes.
     pub fn is_paged(&self) -> bool {
         let mut files = self.read_file.iter().chain(&self.files);
-        !self.quiet && self.write.is_none() && self.interface.is_none() && files.all(|path| path.is_file())
+        !self.quiet && self.write.is_none() && self.interface.is_empty() && files.all(|path| path.is_file())
     }
 
     /// The display filter.

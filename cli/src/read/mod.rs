@@ -7,6 +7,7 @@ mod comments;
 mod hosts;
 mod layers;
 mod left_out;
+mod live;
 mod printer;
 mod source;
 mod table;
@@ -15,9 +16,11 @@ mod threads;
 pub use self::arguments::{Arguments, parse_filter};
 pub use self::batch::PacketToPrint;
 pub use self::layers::passes;
+pub use self::live::{Conditions, lines};
 
 use self::printer::Printer;
 use self::source::FileSource;
+use crate::capture::interfaces;
 use crate::destination::{Destination, complain_of_rounded};
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
@@ -29,7 +32,7 @@ use std::sync::Arc;
 /// Runs the command.
 pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     if arguments.list_interfaces {
-        return list_interfaces();
+        return interfaces::list().map(|()| Outcome::Done);
     }
     if let Err(message) = arguments.protocols.apply() {
         complain(message);
@@ -63,9 +66,9 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         table.begin(&mut text);
         output.put(&text.bytes)?;
     }
-    if let Some(interface) = &arguments.interface {
+    if !arguments.interface.is_empty() {
         output.eager = true;
-        failed = source::live(interface, &mut printer, &mut output)?;
+        failed = live::show(&Conditions::of_read(arguments), &mut printer, &mut output)?;
     }
     let files: Vec<_> = arguments.read_file.iter().chain(&arguments.files).collect();
     for (i, path) in files.iter().enumerate() {
@@ -113,15 +116,4 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         (false, true) => Outcome::Done,
         (false, false) => Outcome::NothingMatched,
     })
-}
-
-/// Lists the interfaces that -i takes.
-fn list_interfaces() -> io::Result<Outcome> {
-    let mut output = Output::new();
-    for interface in packetsmith::live::interfaces() {
-        let state = if interface.up { "" } else { "  (down)" };
-        output.put(format!("{}{state}\n", TerminalText(&interface.name)).as_bytes())?;
-    }
-    output.flush()?;
-    Ok(Outcome::Done)
 }

@@ -6,25 +6,22 @@ use super::comments;
 use super::hosts::Hosts;
 use super::layers::passes;
 use super::left_out::LeftOut;
-use super::printer::Printer;
-use crate::atomic_file;
+use super::printer::{Drain, Printer};
 use crate::capture_json::{self, CaptureDescriber};
 use crate::clock::Clock;
 use crate::flows::{complain_of_bounds, complain_of_unfinished, follow, layers_of};
 use crate::frame_reassembler::{FrameReassembler, Noticed, ReassembledDatagram};
 use crate::outcome::complain;
-use crate::output::{Output, Progress};
+use crate::output::Progress;
 use crate::protocols::known;
 use crate::signals;
-use packetsmith::capture::{BlockOptions, ByteOrder, Reader, Record, Resolution, Timestamp};
+use packetsmith::capture::{Reader, Record};
 use packetsmith::flow::{FlowSettings, Flows, MessageSettings};
 use packetsmith::ip::{LongDatagrams, Settings};
-use packetsmith::live::Link;
 use packetsmith::output::{HostNames, Json, Style, TerminalText, TextBuffer};
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
 
 /// Reassembly before the first packet.
 fn reassembler() -> FrameReassembler {
@@ -58,7 +55,7 @@ pub(super) struct PacketContext<'a> {
 }
 
 impl<'a> PacketContext<'a> {
-    fn new(arguments: &'a Arguments, style: Style) -> Self {
+    pub(super) fn new(arguments: &'a Arguments, style: Style) -> Self {
         PacketContext {
             arguments,
             style,
@@ -149,6 +146,21 @@ impl<'a> PacketContext<'a> {
             comments::of_file(&mut self.describer, record, self.style, text);
         }
         true
+    }
+
+    /// Whether more packets may be taken.
+    pub(super) fn takes_more(&self) -> bool {
+        self.remaining > 0
+    }
+
+    /// Takes the next packet and prints it.
+    pub(super) fn show(&mut self, record: &Record<'_>, printer: &mut Printer<'_>, drain: Drain<'_>) {
+        self.advance(record);
+        self.clock.tick(record.timestamp);
+        if self.describe_file(record, true) {
+            printer.show(&self.shown(record), &self.clock, drain);
+            self.clock.tick_shown(record.timestamp);
+        }
     }
 
     fn shown<'r>(&'r self, record: &'r Record<'r>) -> PacketToPrint<'r> {
@@ -317,74 +329,4 @@ impl<'a, R: Read> FileSource<'a, R> {
             printer.object(|json| json.line(|json| json.hex_string("rest", rest)));
         }
     }
-}
-
-/// Prints the packets that an interface sends and receives. `true` if it cannot be opened or read.
-pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Output) -> io::Result<bool> {
-    /// A signal that comes just before the wait is seen after this time.
-    const PATIENCE: Duration = Duration::from_millis(200);
-    signals::watch();
-    printer.begin(true);
-    let mut link = match Link::open(interface) {
-        Ok(link) => link,
-        Err(error) => {
-            complain(format_args!("{interface}: cannot be opened: {error}"));
-            return Ok(true);
-        }
-    };
-    let link_type = link.link_type();
-    let mut context = PacketContext::new(printer.arguments, printer.style);
-    let (mut number, mut written) = (0, Ok(()));
-    while context.remaining > 0 && !printer.refused && !signals::ended() {
-        // What there is of a capture file goes on before the wait for more.
-        let received = match link.receive_within(Duration::ZERO) {
-            Ok(None) => {
-                atomic_file::flush_direct()?;
-                link.receive_within(PATIENCE)
-            }
-            received => received,
-        };
-        let frame = match received {
-            Ok(Some(frame)) => frame,
-            Ok(None) => continue,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => {
-                complain(format_args!("{interface}: cannot be read: {error}"));
-                return Ok(true);
-            }
-        };
-        number += 1;
-        let time = frame.time.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let record = Record {
-            number,
-            offset: 0,
-            timestamp: Some(Timestamp::new(time.as_secs() as i64, time.subsec_nanos().into(), Resolution::NANOSECONDS)),
-            original_len: frame.data.len() as u32,
-            link_type: Some(link_type),
-            interface: 0,
-            description: None,
-            fcs_len: None,
-            header: &[],
-            data: frame.data,
-            options: BlockOptions::new(ByteOrder::Big, &[]),
-            format: None,
-            section: 0,
-            interfaces: &[],
-        };
-        context.advance(&record);
-        context.clock.tick(record.timestamp);
-        if context.describe_file(&record, true) {
-            printer.show(&context.shown(&record), &context.clock, &mut |text| {
-                if written.is_ok() {
-                    written = output.put(&text.bytes);
-                }
-                text.bytes.clear();
-            });
-            context.clock.tick_shown(record.timestamp);
-        }
-        std::mem::replace(&mut written, Ok(()))?;
-        output.put(&printer.text.bytes)?;
-        printer.text.bytes.clear();
-    }
-    Ok(false)
 }

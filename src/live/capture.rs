@@ -1,0 +1,250 @@
+//! Capturing on interfaces.
+
+#[cfg(target_os = "linux")]
+use super::linux::{LinuxReceiver as SystemReceiver, LinuxWaiter as SystemWaiter};
+#[cfg(not(target_os = "linux"))]
+use super::others::{PnetReceiver as SystemReceiver, PnetWaiter as SystemWaiter};
+use super::received::{CapturedInterface, ReceivedFrame};
+use super::receiver::{BpfInstruction, Receiver, Settings, Waiter};
+use super::{CaptureError, OpenError};
+use std::boxed::Box;
+use std::string::{String, ToString};
+use std::time::{Duration, Instant};
+use std::vec::Vec;
+
+/// Most bytes that are captured of a frame, as in libpcap.
+pub const MAX_SNAP_LEN: u32 = 262_144;
+
+/// Buffer of the kernel for each interface, in bytes, unless another is asked for: 64 MiB, which hold 80,000 small frames.
+/// It takes memory only while frames wait.
+const BUFFER: usize = 64 << 20;
+
+/// What is captured, and how.
+///
+/// ```no_run
+/// use packetsmith::live::Capture;
+/// let capture = Capture::builder().interface("eth0").interface("wlan0").not_promiscuous().snap_len(128).open()?;
+/// # Ok::<(), packetsmith::live::OpenError>(())
+/// ```
+#[derive(Debug)]
+pub struct CaptureBuilder {
+    names: Vec<String>,
+    settings: Settings,
+}
+
+impl CaptureBuilder {
+    /// Adds an interface. On Linux `any` stands for all interfaces, also those that come later.
+    pub fn interface(mut self, name: &str) -> Self {
+        self.names.push(name.to_string());
+        self
+    }
+
+    /// Leaves out frames for other machines: interfaces are not put in promiscuous mode. They never are by `any`.
+    pub fn not_promiscuous(mut self) -> Self {
+        self.settings.promiscuous = false;
+        self
+    }
+
+    /// Captures at most so many bytes of each frame: 1 to [`MAX_SNAP_LEN`], which is the default. 0 stands for that too.
+    pub fn snap_len(mut self, bytes: u32) -> Self {
+        let bytes = if bytes == 0 { MAX_SNAP_LEN } else { bytes.min(MAX_SNAP_LEN) };
+        self.settings.snap_len = bytes as usize;
+        self
+    }
+
+    /// Size of the kernel's buffer for each interface in bytes, 64 MiB by default. Frames that come while it is full are lost and
+    /// counted. On Linux this needs `CAP_NET_ADMIN`; without it, the system's limit `net.core.rmem_max` holds. See
+    /// [`Capture::buffer`]. Other systems have a buffer of their own.
+    pub fn buffer(mut self, bytes: usize) -> Self {
+        self.settings.buffer = bytes;
+        self
+    }
+
+    /// Has the kernel leave out frames: those for which the program returns 0. `program` gives the instructions of classic BPF
+    /// for a link type; no frame is left out for `None`. It is not asked for `any`, whose interfaces have different link types,
+    /// nor on systems other than Linux: filter the frames that come, too.
+    pub fn kernel_filter(mut self, program: impl Fn(u16) -> Option<Vec<BpfInstruction>> + Send + 'static) -> Self {
+        self.settings.program = Some(Box::new(program));
+        self
+    }
+
+    /// Opens the interfaces.
+    ///
+    /// # Errors
+    ///
+    /// There is no such interface, it is down, its link type is not known here, or the privileges are missing.
+    pub fn open(self) -> Result<Capture, OpenError> {
+        let CaptureBuilder { names, settings } = self;
+        if names.is_empty() {
+            return Err(OpenError::NoInterface);
+        }
+        let receivers: Vec<_> =
+            names.iter().map(|name| SystemReceiver::open(name, &settings)).collect::<Result<_, _>>()?;
+        let waiter = SystemWaiter::new(&receivers)?;
+        let mut capture = Capture { names, receivers, waiter, interfaces: Vec::new(), latest: 0, has_emptied: true };
+        for device in capture.receivers.iter().filter_map(Receiver::device) {
+            let number = capture.interfaces.len() as u32;
+            let (name, index, link_type) = (device.name, device.index, device.link_type);
+            capture.interfaces.push(CapturedInterface { number, name, index, link_type });
+        }
+        Ok(capture)
+    }
+}
+
+/// What was received and lost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CaptureStatistics {
+    /// The name by which the interface was opened.
+    pub name: String,
+    /// Frames that passed the kernel's filter, with those that were lost.
+    pub received: u64,
+    /// Frames that were lost because the kernel's buffer was full. `None` if the system does not tell.
+    pub dropped: Option<u64>,
+    /// Frames that were given to the caller.
+    pub delivered: u64,
+    /// Frames that were left out because their link type is not known here; only by `any`.
+    pub left_out: u64,
+}
+
+/// Captures the frames of interfaces.
+///
+/// Frames come in the order of time, also those of several interfaces. They are borrowed from a buffer, and nothing is
+/// allocated for a frame.
+///
+/// ```no_run
+/// use packetsmith::dissect;
+/// use packetsmith::live::Capture;
+/// use std::time::Duration;
+/// let mut capture = Capture::open("eth0")?;
+/// while let Some(frame) = capture.next_frame(Duration::from_secs(10))? {
+///     for layer in dissect(frame.interface.link_type, frame.data) {
+///         println!("{}", layer.proto.name());
+///     }
+/// }
+/// println!("{:?}", capture.statistics());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// On Linux a capture has a file descriptor for `poll` and its kin: it can be read when the kernel has frames. Take all frames
+/// with a timeout of zero first, because some may have been read already.
+#[derive(Debug)]
+pub struct Capture {
+    names: Vec<String>,
+    receivers: Vec<SystemReceiver>,
+    waiter: SystemWaiter,
+    interfaces: Vec<CapturedInterface>,
+    /// Number of the interface of the last frame.
+    latest: usize,
+    /// Whether a receiver has no frames left of those that were read.
+    has_emptied: bool,
+}
+
+impl Capture {
+    /// Opens an interface by name, in promiscuous mode.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CaptureBuilder::open`].
+    pub fn open(name: &str) -> Result<Self, OpenError> {
+        Capture::builder().interface(name).open()
+    }
+
+    /// Begins with no interface.
+    pub fn builder() -> CaptureBuilder {
+        let snap_len = MAX_SNAP_LEN as usize;
+        let settings = Settings { promiscuous: true, snap_len, buffer: BUFFER, program: None };
+        CaptureBuilder { names: Vec::new(), settings }
+    }
+
+    /// The interfaces that were opened; with `any` those that had frames until now.
+    pub fn interfaces(&self) -> &[CapturedInterface] {
+        &self.interfaces
+    }
+
+    /// Smallest size in bytes of the kernel's buffers that were got. It may be less than was asked for.
+    pub fn buffer(&self) -> usize {
+        self.receivers.iter().map(Receiver::buffer).min().unwrap_or_default()
+    }
+
+    /// Waits for the next frame at most so long. `None` if none comes, or if a signal ends the wait. With a timeout of zero it does
+    /// not wait.
+    ///
+    /// # Errors
+    ///
+    /// An interface went down or is there no more, which is said once. The capture goes on with the others.
+    pub fn next_frame(&mut self, timeout: Duration) -> Result<Option<ReceivedFrame<'_>>, CaptureError> {
+        let mut end = None;
+        let receiver = loop {
+            if let Some(receiver) = self.earliest()? {
+                break receiver;
+            }
+            let now = Instant::now();
+            let end = *end.get_or_insert(now.checked_add(timeout));
+            let left = end.map_or(Duration::from_secs(3600), |end| end.saturating_duration_since(now));
+            if left.is_zero() {
+                return Ok(None);
+            }
+            if !self.waiter.wait(&mut self.receivers, left)? {
+                return Ok(None);
+            }
+        };
+        let Capture { receivers, interfaces, latest, has_emptied, .. } = self;
+        let Some((frame, is_last)) = receivers[receiver].take() else { return Ok(None) };
+        *has_emptied = is_last;
+        let is_it = |interface: &CapturedInterface| interface.index == frame.index;
+        if !interfaces.get(*latest).is_some_and(is_it) {
+            *latest = interfaces.iter().position(is_it).unwrap_or_else(|| {
+                let number = interfaces.len() as u32;
+                let name = super::name_of(frame.index);
+                let (index, link_type) = (frame.index, frame.link_type);
+                interfaces.push(CapturedInterface { number, name, index, link_type });
+                interfaces.len() - 1
+            });
+        }
+        Ok(Some(ReceivedFrame {
+            data: frame.data,
+            time: frame.time,
+            original_len: frame.original_len,
+            interface: &interfaces[*latest],
+            direction: frame.direction,
+        }))
+    }
+
+    /// The receiver whose next frame came first. Where one has none left, all that have none are asked again: a frame that waits in
+    /// one is then not passed by a later one of another, and a quiet interface costs no call for each frame of a busy one.
+    fn earliest(&mut self) -> Result<Option<usize>, CaptureError> {
+        if std::mem::take(&mut self.has_emptied) {
+            for receiver in &mut self.receivers {
+                if let Err(error) = receiver.refill() {
+                    self.has_emptied = true;
+                    return Err(error);
+                }
+            }
+        }
+        let times = self.receivers.iter().enumerate();
+        let earliest = times.filter_map(|(number, receiver)| Some((receiver.next_time()?, number))).min();
+        if earliest.is_none() {
+            self.has_emptied = true;
+            if self.receivers.iter().all(Receiver::is_gone) {
+                return Err(CaptureError::NoneLeft);
+            }
+        }
+        Ok(earliest.map(|(_, number)| number))
+    }
+
+    /// What was received and lost since the interfaces were opened: for each name that was opened.
+    pub fn statistics(&mut self) -> Vec<CaptureStatistics> {
+        let Capture { names, receivers, .. } = self;
+        let counted = receivers.iter_mut().zip(names.iter());
+        counted.map(|(receiver, name)| CaptureStatistics { name: name.clone(), ..receiver.statistics() }).collect()
+    }
+}
+
+/// A descriptor that can be read when the kernel has frames.
+#[cfg(target_os = "linux")]
+impl std::os::fd::AsFd for Capture {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.waiter.descriptor()
+    }
+}

@@ -1,0 +1,100 @@
+//! What an operating system must offer for a capture.
+
+use super::received::FrameDirection;
+use super::{CaptureError, CaptureStatistics, OpenError};
+use std::boxed::Box;
+use std::fmt;
+use std::string::String;
+use std::time::{Duration, SystemTime};
+use std::vec::Vec;
+
+/// Gives the instructions of a filter for a link type, if the kernel is to filter its frames.
+pub(super) type ProgramFor = dyn Fn(u16) -> Option<Vec<BpfInstruction>> + Send;
+
+/// How interfaces are captured.
+pub(super) struct Settings {
+    pub(super) promiscuous: bool,
+    /// Most bytes of a frame.
+    pub(super) snap_len: usize,
+    /// Buffer of the kernel, in bytes.
+    pub(super) buffer: usize,
+    pub(super) program: Option<Box<ProgramFor>>,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Settings { promiscuous, snap_len, buffer, program } = self;
+        f.debug_struct("Settings")
+            .field("promiscuous", promiscuous)
+            .field("snap_len", snap_len)
+            .field("buffer", buffer)
+            .field("filters", &program.is_some())
+            .finish()
+    }
+}
+
+/// An instruction of classic BPF, as `struct sock_filter` has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BpfInstruction {
+    /// Code of the operation.
+    pub code: u16,
+    /// Instructions to skip if a comparison is true.
+    pub jt: u8,
+    /// Instructions to skip if it is false.
+    pub jf: u8,
+    /// Constant.
+    pub k: u32,
+}
+
+/// An interface in the system.
+pub(super) struct Device {
+    pub(super) name: String,
+    pub(super) index: u32,
+    pub(super) link_type: u16,
+}
+
+/// A frame as the system gives it.
+pub(super) struct SystemFrame<'a> {
+    pub(super) data: &'a [u8],
+    pub(super) time: SystemTime,
+    pub(super) original_len: u32,
+    pub(super) direction: FrameDirection,
+    /// Index of its interface in the system, and its link type.
+    pub(super) index: u32,
+    pub(super) link_type: u16,
+}
+
+/// Receives the frames of one interface, or of all.
+pub(super) trait Receiver: Sized {
+    /// Opens an interface by name; `any` for all, where the system has that.
+    fn open(name: &str, settings: &Settings) -> Result<Self, OpenError>;
+
+    /// The interface; `None` for all of them.
+    fn device(&self) -> Option<Device>;
+
+    /// Reads what the kernel has, if all frames that were read before are taken. Does not wait.
+    fn refill(&mut self) -> Result<(), CaptureError>;
+
+    /// The time of the next frame that was read.
+    fn next_time(&self) -> Option<SystemTime>;
+
+    /// Takes the next frame that was read, and tells whether it is the last of them.
+    fn take(&mut self) -> Option<(SystemFrame<'_>, bool)>;
+
+    /// What was received and lost since the interface was opened.
+    fn statistics(&mut self) -> CaptureStatistics;
+
+    /// Whether the interface is there no more.
+    fn is_gone(&self) -> bool;
+
+    /// Bytes of the kernel's buffer.
+    fn buffer(&self) -> usize;
+}
+
+/// Waits until one of several receivers has frames.
+pub(super) trait Waiter<R: Receiver>: Sized {
+    fn new(receivers: &[R]) -> Result<Self, OpenError>;
+
+    /// Waits at most so long. `false` if a signal ends the wait.
+    fn wait(&mut self, receivers: &mut [R], time: Duration) -> Result<bool, CaptureError>;
+}

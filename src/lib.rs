@@ -235,7 +235,10 @@ pub use packet::{owned::Packet, owned::PacketError, text::PacketText, text::Pack
 
 // Selecting packets.
 #[cfg(feature = "alloc")]
-pub use filter::{ColumnError, ColumnReader, ColumnValue, Columns, Filter, FilterError, FrameInfo, PacketColumns};
+pub use filter::{
+    BpfInstruction, CaptureProgram, ColumnError, ColumnReader, ColumnValue, Columns, Filter, FilterError, FrameInfo,
+    FrameSource, PacketColumns, Unsettled,
+};
 
 // Fields and values.
 pub use wire::checksum::{Checksum, Sum};

@@ -22,6 +22,7 @@
 //! 4. `run` walks a packet and tests each value as it comes (`datum`). What needs all values waits for the end
 //!    (`whole`).
 
+mod bpf;
 mod check;
 mod checksums;
 mod column_value;
@@ -77,6 +78,7 @@ mod unsupported;
 mod whole;
 mod written;
 
+pub use bpf::{BpfInstruction, CaptureProgram, FrameSource, Unsettled};
 pub use column_value::ColumnValue;
 pub use columns::{ColumnReader, Columns, PacketColumns};
 pub use error::{ColumnError, FilterError};

@@ -34,7 +34,6 @@ use self::others::name_of;
 pub use self::capture::{Capture, CaptureBuilder, CaptureStatistics, MAX_SNAP_LEN};
 pub use self::errors::{CaptureError, OpenError};
 pub use self::received::{CapturedInterface, FrameDirection, ReceivedFrame};
-pub use self::receiver::BpfInstruction;
 
 use crate::wire::MacAddr;
 use std::net::IpAddr;

@@ -5,8 +5,9 @@ use super::linux::{LinuxReceiver as SystemReceiver, LinuxWaiter as SystemWaiter}
 #[cfg(not(target_os = "linux"))]
 use super::others::{PnetReceiver as SystemReceiver, PnetWaiter as SystemWaiter};
 use super::received::{CapturedInterface, ReceivedFrame};
-use super::receiver::{BpfInstruction, Receiver, Settings, Waiter};
+use super::receiver::{Receiver, Settings, Waiter};
 use super::{CaptureError, OpenError};
+use crate::filter::BpfInstruction;
 use std::boxed::Box;
 use std::string::{String, ToString};
 use std::time::{Duration, Instant};

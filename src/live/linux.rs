@@ -8,9 +8,10 @@ mod batch;
 mod socket_options;
 
 use self::batch::Batch;
-use self::socket_options::{AuxiliaryData, PacketStatistics};
-use super::receiver::{BpfInstruction, Device, Receiver, Settings, SystemFrame, Waiter};
+use self::socket_options::{AuxiliaryData, IgnoreOutgoing, PacketStatistics};
+use super::receiver::{Device, Receiver, Settings, SystemFrame, Waiter};
 use super::{CaptureError, CaptureStatistics, OpenError, interface_named};
+use crate::filter::BpfInstruction;
 use nix::errno::Errno;
 use nix::ifaddrs::getifaddrs;
 use nix::net::if_::if_indextoname;
@@ -129,6 +130,10 @@ impl Receiver for LinuxReceiver {
         let (own, buffer) = prepared(name, settings, &program.unwrap_or_default())?;
         if device.is_some() && !interface.is_up() {
             return Err(OpenError::Down { name: name.to_string() });
+        }
+        if interface.is_loopback() {
+            // What goes out comes in: without this, the copies are left out one by one. Kernels before 4.20 do not have it.
+            let _ = setsockopt(&own, IgnoreOutgoing, &true);
         }
         let refused = |error: io::Error| OpenError::of(name, error);
         let descriptor = own.try_clone().map_err(refused)?.into_raw_fd();

@@ -2,6 +2,7 @@
 
 use super::received::FrameDirection;
 use super::{CaptureError, CaptureStatistics, OpenError};
+use crate::filter::BpfInstruction;
 use std::boxed::Box;
 use std::fmt;
 use std::string::String;
@@ -31,19 +32,6 @@ impl fmt::Debug for Settings {
             .field("filters", &program.is_some())
             .finish()
     }
-}
-
-/// An instruction of classic BPF, as `struct sock_filter` has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct BpfInstruction {
-    /// Code of the operation.
-    pub code: u16,
-    /// Instructions to skip if a comparison is true.
-    pub jt: u8,
-    /// Instructions to skip if it is false.
-    pub jf: u8,
-    /// Constant.
-    pub k: u32,
 }
 
 /// An interface in the system.

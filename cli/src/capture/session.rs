@@ -1,10 +1,10 @@
 //! Interfaces that are captured: opening them, waiting for frames, and what to say when that fails.
 
 use crate::outcome::complain;
-use packetsmith::Filter;
 use packetsmith::capture::{BlockOptions, ByteOrder, Record, Resolution, Timestamp};
 use packetsmith::live::{Capture, CaptureError, CaptureStatistics, OpenError, ReceivedFrame};
 use packetsmith::output::TerminalText;
+use packetsmith::{Filter, FrameSource};
 use std::time::Duration;
 
 /// Bytes that may come in a second: with less room, the kernel is asked more often.
@@ -44,6 +44,13 @@ impl Session {
         }
         if let Some(bytes) = settings.buffer {
             builder = builder.buffer(bytes);
+        }
+        if let Some(filter) = settings.filter.cloned() {
+            // The kernel leaves out what the program surely does not pass; the filter itself is asked behind it.
+            builder = builder.kernel_filter(move |link_type| {
+                let program = filter.capture_program(link_type, FrameSource::Socket);
+                (!program.accepts_all()).then(|| program.instructions().to_vec())
+            });
         }
         let capture = builder.open().map_err(|error| advice(&error))?;
         if let Some(wanted) = settings.buffer.filter(|wanted| *wanted > capture.buffer() && cfg!(target_os = "linux")) {

@@ -11,6 +11,11 @@ use nix::sys::socket::sockopt::{GetStruct, SetBool};
 pub(super) struct AuxiliaryData;
 nix::setsockopt_impl!(AuxiliaryData, libc::SOL_PACKET, libc::PACKET_AUXDATA, bool, SetBool);
 
+/// Gives no frames that go out.
+#[derive(Clone, Copy)]
+pub(super) struct IgnoreOutgoing;
+nix::setsockopt_impl!(IgnoreOutgoing, libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING, bool, SetBool);
+
 /// Frames since the last time that the option was read: those that came, and of them those that were lost.
 #[derive(Clone, Copy)]
 pub(super) struct PacketStatistics;

@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Captures as fast as a veth link gives frames, with packetsmith and tcpdump in the same run.
+
+Needs root, ip, tcpdump and tcpreplay. Makes a network namespace of its own, and sends nothing outside.
+
+    cargo build --release -p packetsmith-cli
+    tools/compare_capture.py [--frames 200000] [--runs 3] [--pps N] [PACKETSMITH]
+
+For each tool: frames that came into its file, frames that it says are lost, frames that nobody speaks of, CPU time (user and
+system), and the most memory. The times of the sender are those of tcpreplay.
+"""
+
+import argparse
+import os
+import re
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+SNIFFED = re.compile(rb"frames? captured|listening on|captured")
+
+
+def frames(path, count):
+    """Writes a pcap file with frames of 64 bytes, each with its number."""
+    with open(path, "wb") as file:
+        file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
+        head = bytes.fromhex("ffffffffffff02000000000188b5")
+        for number in range(count):
+            frame = (head + struct.pack(">I", number)).ljust(60, b"\0")
+            file.write(struct.pack("<IIII", 1700000000, number % 1000000, len(frame), len(frame)) + frame)
+
+
+def captured(path):
+    """Frames of ours in a pcap or pcapng file in little endian."""
+    with open(path, "rb") as file:
+        data = file.read()
+    count, at = 0, 0
+    if data[:4] == b"\x0a\x0d\x0d\x0a":
+        while at + 12 <= len(data):
+            kind, length = struct.unpack_from("<II", data, at)
+            if kind == 6 and data[at + 40 : at + 42] == b"\x88\xb5":
+                count += 1
+            at += length
+        return count
+    at = 24
+    while at + 16 <= len(data):
+        length = struct.unpack_from("<I", data, at + 8)[0]
+        if data[at + 28 : at + 30] == b"\x88\xb5":
+            count += 1
+        at += 16 + length
+    return count
+
+
+def said_lost(name, text):
+    if name == "packetsmith":
+        found = re.search(r"([\d,]+) lost", text)
+        return int(found.group(1).replace(",", "")) if found else None
+    found = re.search(r"(\d+) packets? dropped by kernel", text)
+    return int(found.group(1)) if found else None
+
+
+def run(name, command, out, sender):
+    """Runs a capture while the frames are sent."""
+    environment = dict(os.environ, TZ="UTC0")
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment)
+    end = time.time() + 5
+    while time.time() < end and not (os.path.exists(out) and os.path.getsize(out) > 0):
+        time.sleep(0.05)
+    time.sleep(0.5)
+    sent = subprocess.run(sender, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    time.sleep(1.5)
+    os.kill(process.pid, signal.SIGINT)
+    text = process.stderr.read().decode()
+    _, _, usage = os.wait4(process.pid, 0)
+    process.returncode = 0
+    rate = re.search(r"Rated:.* ([\d.]+) pps", sent.stdout)
+    return {
+        "captured": captured(out),
+        "said": said_lost(name, text),
+        "cpu": usage.ru_utime + usage.ru_stime,
+        "user": usage.ru_utime,
+        "memory": usage.ru_maxrss // 1024,
+        "rate": float(rate.group(1)) if rate else 0.0,
+        "text": text,
+    }
+
+
+def inside(arguments):
+    for command in (
+        "ip link set lo up",
+        "ip link add left type veth peer name right",
+        "ip link set left up",
+        "ip link set right up",
+    ):
+        subprocess.run(command.split(), check=True)
+    for side in ("left", "right"):
+        path = f"/proc/sys/net/ipv6/conf/{side}/disable_ipv6"
+        if os.path.exists(path):
+            with open(path, "w") as file:
+                file.write("1")
+    folder = tempfile.mkdtemp(prefix="compare-capture-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+    source = os.path.join(folder, "frames.pcap")
+    frames(source, arguments.frames)
+    speed = ["--topspeed"] if not arguments.pps else [f"--pps={arguments.pps}"]
+    sender = ["tcpreplay", "--preload-pcap", *speed, "-i", "left", source]
+    out = os.path.join(folder, "out")
+    tools = [
+        ("packetsmith", "packetsmith capture", [arguments.packetsmith, "capture", "-q", "-i", "right", "-w", out]),
+        ("tcpdump", "tcpdump", ["tcpdump", "-i", "right", "-w", out]),
+        ("tcpdump", "tcpdump -B 16384", ["tcpdump", "-B", "16384", "-i", "right", "-w", out]),
+    ]
+    print(f"{arguments.frames} frames of 64 bytes, {speed[0][2:]}")
+    print(f"{'':22}{'captured':>10}{'said lost':>10}{'untold':>8}{'CPU s':>8}{'user s':>8}{'MiB':>6}{'sent pps':>10}")
+    for _ in range(arguments.runs):
+        for name, title, command in tools:
+            if os.path.exists(out):
+                os.remove(out)
+            found = run(name, command, out, sender)
+            lost = found["said"] if found["said"] is not None else 0
+            untold = arguments.frames - found["captured"] - lost
+            print(
+                f"{title:22}{found['captured']:>10}{lost:>10}{untold:>8}{found['cpu']:>8.3f}{found['user']:>8.3f}"
+                f"{found['memory']:>6}{found['rate']:>10.0f}",
+                flush=True,
+            )
+            if found["captured"] == 0:
+                print(found["text"], file=sys.stderr)
+    for name in os.listdir(folder):
+        os.remove(os.path.join(folder, name))
+    os.rmdir(folder)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("packetsmith", nargs="?", default="target/release/packetsmith")
+    parser.add_argument("--frames", type=int, default=200_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--pps", type=int, help="frames a second; as fast as possible without it")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.inside:
+        return inside(arguments)
+    arguments.packetsmith = os.path.abspath(arguments.packetsmith)
+    command = ["unshare", "-n", sys.executable, os.path.abspath(__file__), "--inside", arguments.packetsmith]
+    command += ["--frames", str(arguments.frames), "--runs", str(arguments.runs)]
+    command += ["--pps", str(arguments.pps)] if arguments.pps else []
+    sys.exit(subprocess.run(command).returncode)
+
+
+if __name__ == "__main__":
+    main()

@@ -15,15 +15,21 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "linux")]
+mod linux_sender;
 #[cfg(not(target_os = "linux"))]
 mod others;
+#[cfg(not(target_os = "linux"))]
+mod pnet_sender;
 mod received;
+mod sender;
 
 #[cfg(target_os = "linux")]
 use self::linux::{LinuxReceiver as Receiver, open};
 #[cfg(not(target_os = "linux"))]
 use self::others::{PnetReceiver as Receiver, open};
 pub use self::received::ReceivedFrame;
+pub use self::sender::{SendError, Sender};
 
 use crate::wire::MacAddr;
 use pnet_datalink::{Config, DataLinkSender};
@@ -63,6 +69,17 @@ pub fn interfaces() -> Vec<NetworkInterface> {
     .collect()
 }
 
+/// Finds an interface. The error lists the interfaces.
+fn interface_named(name: &str) -> io::Result<pnet_datalink::NetworkInterface> {
+    let mut all = pnet_datalink::interfaces();
+    let Some(at) = all.iter().position(|interface| interface.name == name) else {
+        let names: Vec<_> = all.into_iter().map(|interface| interface.name).collect();
+        let message = format!("no interface is called {name}; there are {}", names.join(", "));
+        return Err(io::Error::new(io::ErrorKind::NotFound, message));
+    };
+    Ok(all.swap_remove(at))
+}
+
 /// An interface opened for frames of its link layer.
 ///
 /// ```no_run
@@ -89,16 +106,11 @@ impl Link {
     /// There is no such interface (the error lists the interfaces), its frames have a link type that is not known here,
     /// or the privileges are missing.
     pub fn open(name: &str) -> io::Result<Self> {
-        let mut all = pnet_datalink::interfaces();
-        let Some(at) = all.iter().position(|interface| interface.name == name) else {
-            let names: Vec<_> = all.into_iter().map(|interface| interface.name).collect();
-            let message = format!("no interface is called {name}; there are {}", names.join(", "));
-            return Err(io::Error::new(io::ErrorKind::NotFound, message));
-        };
+        let interface = interface_named(name)?;
         // One frame at a time, of the largest size that a link layer returns.
         let config =
             Config { read_buffer_size: received::FRAME, write_buffer_size: received::FRAME, ..Config::default() };
-        let (sender, receiver) = open(&all.swap_remove(at), config)?;
+        let (sender, receiver) = open(&interface, config)?;
         Ok(Link { sender, receiver })
     }
 

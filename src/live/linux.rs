@@ -67,10 +67,7 @@ pub(super) fn open(
         return Err(io::ErrorKind::Unsupported.into());
     };
     let hardware = hardware_type(&interface.name)?;
-    let Some(link_type) = link_type(hardware) else {
-        let message = std::format!("frames of ARP hardware type {hardware} are not supported");
-        return Err(io::Error::new(io::ErrorKind::Unsupported, message));
-    };
+    let link_type = supported_link_type(hardware)?;
     let loopback = hardware == libc::ARPHRD_LOOPBACK;
     let (bytes, control) = (vec![0; TAG + FRAME], vec![0; 256]);
     let time = SystemTime::UNIX_EPOCH;
@@ -80,8 +77,16 @@ pub(super) fn open(
 /// Raw IP, of linux/if_arp.h.
 const ARPHRD_RAWIP: u16 = 519;
 
+/// The link type of the frames of a device, or why they are not supported.
+pub(super) fn supported_link_type(hardware: u16) -> io::Result<u16> {
+    link_type(hardware).ok_or_else(|| {
+        let message = std::format!("frames of ARP hardware type {hardware} are not supported");
+        io::Error::new(io::ErrorKind::Unsupported, message)
+    })
+}
+
 /// The type of a device: `ARPHRD_` and a name, of linux/if_arp.h.
-fn hardware_type(name: &str) -> io::Result<u16> {
+pub(super) fn hardware_type(name: &str) -> io::Result<u16> {
     let found = getifaddrs()?.filter(|address| address.interface_name == name);
     let mut types = found.filter_map(|address| Some(address.address?.as_link_addr()?.hatype()));
     types.next().ok_or_else(|| io::ErrorKind::NotFound.into())

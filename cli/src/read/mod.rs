@@ -7,6 +7,7 @@ mod comments;
 mod hosts;
 mod layers;
 mod left_out;
+mod lines;
 mod printer;
 mod source;
 mod table;
@@ -15,6 +16,7 @@ mod threads;
 pub use self::arguments::{Arguments, parse_filter};
 pub use self::batch::PacketToPrint;
 pub use self::layers::passes;
+pub use self::lines::{Lines, ShowArguments};
 
 use self::printer::Printer;
 use self::source::FileSource;

@@ -6,7 +6,8 @@ use super::comments;
 use super::hosts::Hosts;
 use super::layers::passes;
 use super::left_out::LeftOut;
-use super::printer::Printer;
+use super::lines::record;
+use super::printer::{Drain, Printer};
 use crate::atomic_file;
 use crate::capture_json::{self, CaptureDescriber};
 use crate::clock::Clock;
@@ -16,7 +17,7 @@ use crate::outcome::complain;
 use crate::output::{Output, Progress};
 use crate::protocols::known;
 use crate::signals;
-use packetsmith::capture::{BlockOptions, ByteOrder, Reader, Record, Resolution, Timestamp};
+use packetsmith::capture::{Reader, Record};
 use packetsmith::flow::{FlowSettings, Flows, MessageSettings};
 use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::live::Link;
@@ -24,7 +25,7 @@ use packetsmith::output::{HostNames, Json, Style, TerminalText, TextBuffer};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 /// Reassembly before the first packet.
 fn reassembler() -> FrameReassembler {
@@ -58,7 +59,7 @@ pub(super) struct PacketContext<'a> {
 }
 
 impl<'a> PacketContext<'a> {
-    fn new(arguments: &'a Arguments, style: Style) -> Self {
+    pub(super) fn new(arguments: &'a Arguments, style: Style) -> Self {
         PacketContext {
             arguments,
             style,
@@ -151,7 +152,22 @@ impl<'a> PacketContext<'a> {
         true
     }
 
-    fn shown<'r>(&'r self, record: &'r Record<'r>) -> PacketToPrint<'r> {
+    /// The clock, which has the time of the last packet.
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Takes the next packet and prints it.
+    pub(super) fn show(&mut self, record: &Record<'_>, printer: &mut Printer<'_>, drain: Drain<'_>) {
+        self.advance(record);
+        self.clock.tick(record.timestamp);
+        if self.describe_file(record, true) {
+            printer.show(&self.shown(record), &self.clock, drain);
+            self.clock.tick_shown(record.timestamp);
+        }
+    }
+
+    pub(super) fn shown<'r>(&'r self, record: &'r Record<'r>) -> PacketToPrint<'r> {
         let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
         let noticed = self.datagrams.as_ref().map_or(Noticed::default(), |datagrams| datagrams.noticed);
         let flows = self.flows.as_ref().map_or(&[][..], Flows::found);
@@ -354,34 +370,13 @@ pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Outp
             }
         };
         number += 1;
-        let time = frame.time.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let record = Record {
-            number,
-            offset: 0,
-            timestamp: Some(Timestamp::new(time.as_secs() as i64, time.subsec_nanos().into(), Resolution::NANOSECONDS)),
-            original_len: frame.data.len() as u32,
-            link_type: Some(link_type),
-            interface: 0,
-            description: None,
-            fcs_len: None,
-            header: &[],
-            data: frame.data,
-            options: BlockOptions::new(ByteOrder::Big, &[]),
-            format: None,
-            section: 0,
-            interfaces: &[],
-        };
-        context.advance(&record);
-        context.clock.tick(record.timestamp);
-        if context.describe_file(&record, true) {
-            printer.show(&context.shown(&record), &context.clock, &mut |text| {
-                if written.is_ok() {
-                    written = output.put(&text.bytes);
-                }
-                text.bytes.clear();
-            });
-            context.clock.tick_shown(record.timestamp);
-        }
+        let record = record(number, link_type, &frame);
+        context.show(&record, printer, &mut |text| {
+            if written.is_ok() {
+                written = output.put(&text.bytes);
+            }
+            text.bytes.clear();
+        });
         std::mem::replace(&mut written, Ok(()))?;
         output.put(&printer.text.bytes)?;
         printer.text.bytes.clear();

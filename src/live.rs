@@ -1,6 +1,6 @@
-//! Live interfaces: captures link-layer frames.
+//! Live interfaces: captures link-layer frames, and sends them.
 //!
-//! This needs privileges: on Linux `CAP_NET_RAW`, which root has. On Linux frames come from packet sockets, with the kernel's time,
+//! Both need privileges: on Linux `CAP_NET_RAW`, which root has. On Linux frames come from packet sockets, with the kernel's time,
 //! VLAN tags and losses; on other systems by pnet.
 //!
 //! ```no_run
@@ -21,10 +21,15 @@ mod errors;
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "linux")]
+mod linux_sender;
 #[cfg(not(target_os = "linux"))]
 mod others;
+#[cfg(not(target_os = "linux"))]
+mod pnet_sender;
 mod received;
 mod receiver;
+mod sender;
 
 #[cfg(target_os = "linux")]
 use self::linux::name_of;
@@ -34,6 +39,7 @@ use self::others::name_of;
 pub use self::capture::{Capture, CaptureBuilder, CaptureStatistics, MAX_SNAP_LEN};
 pub use self::errors::{CaptureError, OpenError};
 pub use self::received::{CapturedInterface, FrameDirection, ReceivedFrame};
+pub use self::sender::{SendError, Sender};
 
 use crate::wire::MacAddr;
 use std::net::IpAddr;

@@ -7,7 +7,7 @@
 #![cfg(target_os = "linux")]
 
 use packetsmith::ip::{Outcome, Policy, Reassembler, Settings};
-use packetsmith::live::Link;
+use packetsmith::live::Sender;
 use packetsmith::proto::ip::{IpProtocol, Ipv4Flags};
 use packetsmith::proto::link::EtherType;
 use packetsmith::{Ethernet, Ipv4, Stack};
@@ -118,7 +118,7 @@ fn compare() {
     let socket = UdpSocket::bind((DESTINATION, 0)).expect("a port is free");
     socket.set_read_timeout(Some(Duration::from_secs(2))).expect("it is not zero");
     let port = socket.local_addr().expect("it is bound").port();
-    let mut link = match Link::open("lo") {
+    let mut link = match Sender::open("lo") {
         Ok(link) => link,
         Err(error) => return println!("skipped: lo cannot be opened: {error}"),
     };

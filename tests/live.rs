@@ -1,10 +1,14 @@
 //! Sending and receiving on an interface. Needs the rights to do so, and a loopback interface named lo.
 #![cfg(target_os = "linux")]
 
-use packetsmith::live::{Link, interfaces};
+use nix::poll::{PollFd, PollFlags, poll};
+use packetsmith::live::{
+    Capture, CaptureError, CapturedInterface, FrameDirection, OpenError, ReceivedFrame, Sender, interfaces,
+};
 use packetsmith::{Ethernet, MacAddr, Stack};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::net::UdpSocket;
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 #[test]
 fn the_interfaces_of_this_machine_have_names_and_numbers() {
@@ -15,9 +19,12 @@ fn the_interfaces_of_this_machine_have_names_and_numbers() {
 
 #[test]
 fn an_interface_that_is_not_there_is_named_with_those_that_are() {
-    let error = Link::open("no such interface").expect_err("there is none").to_string();
-    assert!(error.starts_with("no interface is called no such interface; there are "), "{error}");
-    assert!(interfaces().iter().all(|interface| error.contains(&interface.name)), "{error}");
+    let error = Capture::open("no such interface").expect_err("there is none");
+    let OpenError::NotFound { name, interfaces: there } = &error else { panic!("{error:?}") };
+    assert_eq!(name, "no such interface");
+    assert!(interfaces().iter().all(|interface| there.contains(&interface.name)), "{error}");
+    assert!(error.to_string().starts_with("no interface is called no such interface; there are "), "{error}");
+    assert!(matches!(Capture::builder().open(), Err(OpenError::NoInterface)));
 }
 
 #[test]
@@ -26,33 +33,26 @@ fn what_is_sent_onto_the_loopback_interface_is_received() {
         println!("no interface lo is up: not tested");
         return;
     }
-    let mut link = match Link::open("lo") {
-        Ok(link) => link,
-        Err(error) => {
-            println!("lo cannot be opened: {error}: not tested");
-            return;
-        }
+    let (mut capture, mut sender) = match (Capture::open("lo"), Sender::open("lo")) {
+        (Ok(capture), Ok(sender)) => (capture, sender),
+        (Err(error), _) => return println!("lo cannot be opened: {error}: not tested"),
+        (_, Err(error)) => return println!("lo cannot be opened: {error}: not tested"),
     };
-    assert_eq!(format!("{link:?}"), "Link { .. }");
     let ethernet = Ethernet::build().src(MacAddr([2, 0, 0, 0, 0, 1])).ethertype(0x88b5.into());
     let payload = format!("packetsmith {}", std::process::id());
     let frame = Stack::new().push(ethernet).payload(payload.as_bytes()).finish().expect("it fits");
-    if let Err(error) = link.send(&frame) {
+    if let Err(error) = sender.send(&frame) {
         println!("nothing can be sent onto lo: {error}: not tested");
         return;
     }
-    // What does not come must not be waited for.
-    let (sender, received) = mpsc::channel();
-    let sent = frame.clone();
-    std::thread::spawn(move || {
-        while let Ok(frame) = link.receive() {
-            if frame == sent {
-                return sender.send(frame.to_vec());
-            }
+    let end = Instant::now() + Duration::from_secs(20);
+    while Instant::now() < end {
+        let received = capture.next_frame(Duration::from_millis(100)).expect("lo can be read");
+        if received.is_some_and(|received| received.data == frame) {
+            return;
         }
-        Ok(())
-    });
-    assert_eq!(received.recv_timeout(Duration::from_secs(20)), Ok(frame));
+    }
+    panic!("the frame did not come");
 }
 
 /// Runs a test of this file in a network namespace of its own, with a pair of interfaces. `None` without the rights to.
@@ -86,25 +86,8 @@ fn inside_a_namespace() {
     if !interfaces().iter().any(|interface| interface.name == "right") {
         return;
     }
-    // All frames that come within some time.
-    let received = |link: &mut Link| {
-        let mut frames = Vec::new();
-        let end = std::time::Instant::now() + Duration::from_millis(700);
-        while std::time::Instant::now() < end {
-            match link.receive_within(Duration::from_millis(50)) {
-                Ok(Some(frame)) => {
-                    let age = frame.time.elapsed().unwrap_or_default();
-                    assert!(age < Duration::from_secs(60), "the time of the frame is {age:?} ago");
-                    frames.push(frame.data.to_vec());
-                }
-                Ok(None) => {}
-                Err(error) => panic!("{error}"),
-            }
-        }
-        frames
-    };
-    let (mut left, mut right) = (Link::open("left").expect("it is there"), Link::open("right").expect("it is there"));
-    assert_eq!((left.link_type(), Link::open("lo").expect("it is there").link_type()), (1, 1));
+    let mut left = Sender::open("left").expect("it is there");
+    let mut right = Capture::open("right").expect("it is there");
     let ethernet = Ethernet::build().dst(MacAddr::BROADCAST).src(MacAddr([2, 0, 0, 0, 0, 1]));
     let tagged = |id: u16| {
         let payload = [&id.to_be_bytes()[..], &[0x88, 0xb5, 1, 2]].concat();
@@ -113,17 +96,138 @@ fn inside_a_namespace() {
     };
     let sent = [tagged(5), tagged(0x6fff), tagged(0)];
     sent.iter().for_each(|frame| left.send(frame).expect("it can be sent"));
-    let came: Vec<_> =
-        received(&mut right).into_iter().filter(|frame| frame[16..].starts_with(&[0x88, 0xb5])).collect();
-    assert_eq!(came, sent);
-    let mut lo = Link::open("lo").expect("it is there");
-    let socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("lo is up");
+    let is_ours = |frame: &ReceivedFrame<'_>| frame.data[16..].starts_with(&[0x88, 0xb5]);
+    let came = received(&mut right, is_ours);
+    assert_eq!(came.iter().map(|frame| frame.data.clone()).collect::<Vec<_>>(), sent);
+    assert!(came.iter().all(|frame| (frame.original_len, frame.direction) == (60, FrameDirection::Broadcast)));
+    assert_eq!(came[0].interface.name, "right");
+    once_on_loopback();
+    cut_and_sent(&ethernet);
+    by_all(&tagged(7));
+    losses_are_counted();
+    gone();
+}
+
+/// What is asked about a frame.
+struct Came {
+    data: Vec<u8>,
+    original_len: u32,
+    direction: FrameDirection,
+    interface: CapturedInterface,
+    time: SystemTime,
+}
+
+/// The frames that pass a test and come within some time.
+fn received(capture: &mut Capture, is_asked_for: impl Fn(&ReceivedFrame<'_>) -> bool) -> Vec<Came> {
+    let mut frames: Vec<Came> = Vec::new();
+    let end = Instant::now() + Duration::from_millis(500);
+    while Instant::now() < end {
+        let frame = capture.next_frame(Duration::from_millis(50)).expect("the interface can be read");
+        let Some(frame) = frame.filter(|frame| is_asked_for(frame)) else { continue };
+        let age = frame.time.elapsed().unwrap_or_default();
+        assert!(age < Duration::from_secs(60), "the time of the frame is {age:?} ago");
+        assert_eq!(UNIX_EPOCH + Duration::from_nanos(frame.nanos()), frame.time);
+        let ReceivedFrame { original_len, direction, time, .. } = frame;
+        frames.push(Came {
+            data: frame.data.to_vec(),
+            original_len,
+            direction,
+            interface: frame.interface.clone(),
+            time,
+        });
+    }
+    frames
+}
+
+/// A frame of the loopback interface comes once, and is counted once.
+fn once_on_loopback() {
+    let mut lo = Capture::open("lo").expect("it is there");
+    assert_eq!(lo.interfaces()[0].link_type, 1);
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("lo is up");
     socket.send_to(b"packetsmith once", ("127.0.0.1", 9)).expect("it can be sent");
-    let came = received(&mut lo);
     // An ICMP message that nobody listens on the port quotes it.
-    assert_eq!(
-        came.iter().filter(|frame| frame[23] == 17 && frame.ends_with(b"packetsmith once")).count(),
-        1,
-        "{came:02x?}"
-    );
+    let came = received(&mut lo, |frame| frame.data[23] == 17 && frame.data.ends_with(b"packetsmith once"));
+    assert_eq!(came.len(), 1);
+    let counted = lo.statistics();
+    assert_eq!((counted[0].received, counted[0].dropped), (counted[0].delivered, Some(0)));
+}
+
+/// A frame is cut to the snapshot length, and has its own length and direction.
+fn cut_and_sent(ethernet: &EthernetFields) {
+    let mut left = Capture::builder().interface("left").snap_len(20).open().expect("it is there");
+    let frame = Stack::new().push(ethernet.ethertype(0x88b5.into())).payload(&[9; 986]).finish().expect("it fits");
+    Sender::open("left").and_then(|mut sender| sender.send(&frame)).expect("it can be sent");
+    let came = received(&mut left, |frame| frame.original_len == 1000);
+    assert_eq!(came.len(), 1);
+    assert_eq!((&came[0].data[..], came[0].direction), (&frame[..20], FrameDirection::Sent));
+}
+
+/// All interfaces: each frame names its own. Frames of two interfaces come in the order of time.
+fn by_all(frame: &[u8]) {
+    let mut any = Capture::open("any").expect("there is any");
+    let mut both = Capture::builder().interface("left").interface("right").open().expect("they are there");
+    let mut senders = ["left", "right"].map(|name| Sender::open(name).expect("it is there"));
+    for turn in 0..100 {
+        senders[turn % 2].send(frame).expect("it can be sent");
+    }
+    let came = received(&mut any, |found| found.data == frame);
+    let of = |name: &str| came.iter().filter(|frame| frame.interface.name == name).count();
+    assert_eq!((of("left"), of("right"), came.len()), (100, 100, 200));
+    let came = received(&mut both, |found| found.data == frame);
+    assert_eq!(came.len(), 200);
+    assert!(came.is_sorted_by_key(|frame| frame.time), "the order of time");
+}
+
+/// What the kernel drops is counted, and nothing else is missing. The descriptor tells when there is something.
+fn losses_are_counted() {
+    let mut small = Capture::builder().interface("right").buffer(16 << 10).open().expect("it is there");
+    assert!((16 << 10..64 << 10).contains(&small.buffer()), "{}", small.buffer());
+    let frame =
+        Stack::new().push(Ethernet::build().ethertype(0x88b5.into())).payload(&[7; 50]).finish().expect("it fits");
+    let mut left = Sender::open("left").expect("it is there");
+    for _ in 0..5000 {
+        left.send(&frame).expect("it can be sent");
+    }
+    let mut ready = [PollFd::new(small.as_fd(), PollFlags::POLLIN)];
+    assert_eq!(poll(&mut ready, 1000_u16), Ok(1));
+    let mut came = 0;
+    while small.next_frame(Duration::from_millis(100)).expect("it can be read").is_some() {
+        came += 1;
+    }
+    let counted = small.statistics().remove(0);
+    let lost = counted.dropped.expect("Linux counts");
+    assert!(lost > 0 && came + lost >= 5000, "{counted:?}");
+    assert_eq!((counted.delivered, counted.received), (came, came + lost));
+    assert_eq!(poll(&mut [PollFd::new(small.as_fd(), PollFlags::POLLIN)], 0_u16), Ok(0));
+}
+
+/// An interface that goes down, comes up, and goes away.
+fn gone() {
+    let ip = |arguments: &str| {
+        let status = std::process::Command::new("ip").args(arguments.split(' ')).status();
+        assert!(status.is_ok_and(|status| status.success()), "ip {arguments}");
+    };
+    // Until an error other than silence.
+    let error_of = |capture: &mut Capture| {
+        let end = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < end {
+            match capture.next_frame(Duration::from_millis(50)) {
+                Ok(_) => {}
+                Err(error) => return Some(error),
+            }
+        }
+        None
+    };
+    let mut right = Capture::open("right").expect("it is there");
+    ip("link set right down");
+    assert!(matches!(error_of(&mut right), Some(CaptureError::Down { name }) if name == "right"));
+    assert!(matches!(Capture::open("right"), Err(OpenError::Down { name }) if name == "right"));
+    ip("link set right up");
+    let frame =
+        Stack::new().push(Ethernet::build().ethertype(0x88b5.into())).payload(&[7; 50]).finish().expect("it fits");
+    Sender::open("right").and_then(|mut sender| sender.send(&frame)).expect("it can be sent");
+    assert_eq!(received(&mut right, |found| found.data == frame).len(), 1, "it goes on");
+    ip("link del right");
+    assert!(matches!(error_of(&mut right), Some(CaptureError::Gone { name }) if name == "right"));
+    assert!(matches!(error_of(&mut right), Some(CaptureError::NoneLeft)));
 }

@@ -3,10 +3,12 @@
 use crate::hosts::{arp, dhcp, dns};
 use crate::outcome::{Outcome, complain};
 use crate::pager::Pager;
+#[cfg(target_os = "linux")]
+use crate::probe;
 use crate::surgery::{cut, dedup, info, merge, repair, shift, split};
 use crate::{
-    address, build, capture, completions, explain, extract, fields, follow, fragment, help, letters, mutate, output,
-    read, reassemble, stats, streams, transactions, walkthrough,
+    address, build, capture, completions, echo, explain, extract, fields, follow, fragment, help, letters, mutate,
+    output, read, reassemble, send, stats, streams, transactions, walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -65,6 +67,10 @@ enum Command {
     Fragment(fragment::Arguments),
     Reassemble(reassemble::Arguments),
     Mutate(mutate::Arguments),
+    Send(send::Arguments),
+    #[cfg(target_os = "linux")]
+    Probe(probe::Arguments),
+    Echo(echo::Arguments),
     Walkthrough(walkthrough::Arguments),
     Address(address::Arguments),
     Fields(fields::Arguments),
@@ -197,6 +203,10 @@ impl Arguments {
             Command::Fragment(arguments) => fragment::run(&arguments),
             Command::Reassemble(arguments) => reassemble::run(&arguments),
             Command::Mutate(arguments) => mutate::run(&arguments),
+            Command::Send(arguments) => send::run(&arguments),
+            #[cfg(target_os = "linux")]
+            Command::Probe(arguments) => probe::run(&arguments, style),
+            Command::Echo(arguments) => echo::run(&arguments),
             Command::Walkthrough(arguments) => walkthrough::run(&arguments, style),
             Command::Address(arguments) => address::run(&arguments),
             Command::Fields(arguments) => fields::run(&arguments, style),

@@ -375,7 +375,7 @@ fn link_type_of(first: Proto) -> Option<u16> {
 }
 
 /// The line that holds a byte of a text, and the offset of the byte in that line.
-fn line_of(text: &str, at: usize) -> (&str, usize) {
+pub fn line_of(text: &str, at: usize) -> (&str, usize) {
     let at = at.min(text.len());
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
@@ -383,7 +383,7 @@ fn line_of(text: &str, at: usize) -> (&str, usize) {
 }
 
 /// Reads a file that is a payload.
-fn read_file(path: &str) -> Result<Vec<u8>, String> {
+pub fn read_file(path: &str) -> Result<Vec<u8>, String> {
     let named = |error: io::Error| format!("{path}: cannot be read: {error}");
     let mut bytes = Vec::new();
     File::open(path).map_err(named)?.take(MAX_RECORD as u64 + 1).read_to_end(&mut bytes).map_err(named)?;

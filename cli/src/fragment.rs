@@ -7,9 +7,9 @@ use crate::outcome::{Outcome, complain};
 use crate::output::Progress;
 use crate::protocols::{self, known};
 use crate::{input, signals};
-use packetsmith::View;
 use packetsmith::capture::Record;
-use packetsmith::ip::Fragmenter;
+use packetsmith::ip::{FragmentError, Fragmenter};
+use packetsmith::{EncodeError, View};
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -56,6 +56,57 @@ pub struct Arguments {
     protocols: protocols::Arguments,
 }
 
+/// Splits the outermost IP packets of frames.
+pub struct FrameSplitter {
+    fragmenter: Fragmenter,
+    mtu: usize,
+    packet: Vec<u8>,
+    frame: Vec<u8>,
+}
+
+/// How many frames became of one.
+pub enum Pieces {
+    /// The frame is small enough, and stays as it is.
+    One,
+    /// Each was passed on.
+    Several,
+}
+
+/// Why a frame was not split.
+pub enum SplitError {
+    /// The packet cannot be split.
+    Fragment(FragmentError),
+    /// The headers before the packet do not take a fragment.
+    Link(EncodeError),
+}
+
+impl std::fmt::Display for SplitError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            SplitError::Fragment(error) => error.fmt(f),
+            SplitError::Link(error) => error.fmt(f),
+        }
+    }
+}
+
+impl FrameSplitter {
+    pub fn new(fragmenter: Fragmenter, mtu: usize) -> Self {
+        FrameSplitter { fragmenter, mtu, packet: Vec::new(), frame: Vec::new() }
+    }
+
+    /// Splits a frame if its IP packet is longer than the MTU.
+    pub fn split(&mut self, link_type: u16, frame: &[u8], each: &mut dyn FnMut(&[u8])) -> Result<Pieces, SplitError> {
+        let Some(place) = ip(link_type, frame).filter(|place| place.len() > self.mtu) else { return Ok(Pieces::One) };
+        for piece in self.fragmenter.split(&frame[place.clone()]).map_err(SplitError::Fragment)? {
+            self.packet.clear();
+            piece.slices().iter().for_each(|slice| self.packet.extend_from_slice(slice));
+            known().replace(link_type, frame, place.start, &self.packet, &mut self.frame).map_err(SplitError::Link)?;
+            each(&self.frame);
+        }
+        Ok(Pieces::Several)
+    }
+}
+
 /// Number of packets that cannot be split and get a message each.
 const MOST_MESSAGES: u64 = 10;
 
@@ -76,11 +127,11 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     };
     let name = arguments.file.to_string_lossy().into_owned();
     let mut progress = Progress::new(&reader, &name);
-    let mut fragmenter = Fragmenter::new(arguments.mtu as usize)
+    let fragmenter = Fragmenter::new(arguments.mtu as usize)
         .identification(arguments.identification)
         .ignore_dont_fragment(arguments.ignore_df)
         .split_headers(arguments.split_headers);
-    let (mut frame, mut packet, mut failed) = (Vec::new(), Vec::new(), false);
+    let (mut splitter, mut failed) = (FrameSplitter::new(fragmenter, arguments.mtu as usize), false);
     let mut refused = 0_u64;
     while let Some(record) = reader.next_record().filter(|_| !signals::ended()) {
         let record = match record {
@@ -92,7 +143,6 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             }
         };
         let link_type = record.link_type.unwrap_or(u16::MAX);
-        let place = ip(link_type, record.data).filter(|place| place.len() > arguments.mtu as usize);
         // A packet that was cut by the snapshot length cannot be split: its length field counts.
         if let Some(length) = cut_length(&record, link_type).filter(|&length| length > arguments.mtu as usize) {
             refused += 1;
@@ -109,38 +159,28 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             progress.packet(&reader);
             continue;
         }
-        let pieces = place.clone().map(|place| fragmenter.split(&record.data[place]));
-        let written = match (place, pieces) {
-            (Some(place), Some(Ok(pieces))) => {
-                let mut result = Ok(());
-                let mut buffer = Vec::new();
-                let options = unhashed(record.options, &mut buffer);
-                for piece in pieces {
-                    packet.clear();
-                    piece.slices().iter().for_each(|slice| packet.extend_from_slice(slice));
-                    if let Err(error) = known().replace(link_type, record.data, place.start, &packet, &mut frame) {
-                        result = Err(format!("{name}: packet {}: {error}", record.number));
-                        break;
-                    }
-                    let new = Record { data: &frame, original_len: frame.len() as u32, header: &[], options, ..record };
-                    result = destination.write_described(&new, record.kind(), &mut failed);
-                    if result.is_err() {
-                        break;
-                    }
-                }
-                result
+        let mut written = Ok(());
+        let mut buffer = Vec::new();
+        let options = unhashed(record.options, &mut buffer);
+        let whole = splitter.split(link_type, record.data, &mut |frame| {
+            let new = Record { data: frame, original_len: frame.len() as u32, header: &[], options, ..record };
+            if written.is_ok() {
+                written = destination.write_described(&new, record.kind(), &mut failed);
             }
-            (_, why) => {
-                if let Some(Err(error)) = why {
-                    refused += 1;
-                    if refused <= MOST_MESSAGES {
-                        complain(format_args!("{name}: packet {}: {error}", record.number));
-                    }
-                    failed = true;
+        });
+        match whole {
+            Ok(Pieces::Several) => {}
+            Ok(Pieces::One) => written = destination.write_described(&record, record.kind(), &mut failed),
+            Err(SplitError::Fragment(error)) => {
+                refused += 1;
+                if refused <= MOST_MESSAGES {
+                    complain(format_args!("{name}: packet {}: {error}", record.number));
                 }
-                destination.write_described(&record, record.kind(), &mut failed)
+                failed = true;
+                written = destination.write_described(&record, record.kind(), &mut failed);
             }
-        };
+            Err(error) => return fail(format!("{name}: packet {}: {error}", record.number)),
+        }
         if let Err(message) = written {
             return fail(message);
         }

@@ -108,7 +108,16 @@ impl Progress {
     /// Starts at the beginning of a file.
     pub fn new<R: Read>(reader: &Reader<R>, name: &str) -> Self {
         // A pager has the terminal for itself.
-        let wanted = io::stderr().is_terminal() && !io::stdout().is_terminal() && PAGED.get().is_none();
+        Progress::shown(reader, name, !io::stdout().is_terminal())
+    }
+
+    /// Starts at the beginning of a file, for a command that prints nothing meanwhile.
+    pub fn without_output<R: Read>(reader: &Reader<R>, name: &str) -> Self {
+        Progress::shown(reader, name, true)
+    }
+
+    fn shown<R: Read>(reader: &Reader<R>, name: &str, wanted: bool) -> Self {
+        let wanted = wanted && io::stderr().is_terminal() && PAGED.get().is_none();
         let target = if wanted { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(reader.source_len(), target);
         let template = match reader.source_len() {

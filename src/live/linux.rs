@@ -33,6 +33,14 @@ const ANY: &str = "any";
 /// Raw IP, of linux/if_arp.h.
 const ARPHRD_RAWIP: u16 = 519;
 
+/// The link type of the frames of a device, or why they are not supported.
+pub(super) fn supported_link_type(hardware: u16) -> io::Result<u16> {
+    link_type(hardware).ok_or_else(|| {
+        let message = std::format!("frames of ARP hardware type {hardware} are not supported");
+        io::Error::new(io::ErrorKind::Unsupported, message)
+    })
+}
+
 /// The type of a device: `ARPHRD_` and a name, of linux/if_arp.h.
 pub(super) fn hardware_type(name: &str) -> io::Result<u16> {
     let found = getifaddrs()?.filter(|address| address.interface_name == name);

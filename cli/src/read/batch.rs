@@ -31,6 +31,12 @@ pub struct PacketToPrint<'a> {
 }
 
 impl<'a> PacketToPrint<'a> {
+    /// A packet without what depends on others.
+    pub fn alone(record: &'a Record<'a>) -> Self {
+        let noticed = Noticed::default();
+        PacketToPrint { record, datagrams: &[], noticed, flows: &[], messages: &[], file_note: &[], hosts: None }
+    }
+
     /// A packet that is not printed, and only tested by a filter.
     pub fn to_filter(record: &'a Record<'a>, datagrams: &'a FrameReassembler, flows: Option<&'a Flows>) -> Self {
         let followed = flows.map_or_else(FollowedPacket::default, Flows::followed);

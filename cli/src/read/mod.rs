@@ -7,6 +7,7 @@ mod comments;
 mod hosts;
 mod layers;
 mod left_out;
+mod lines;
 mod live;
 mod printer;
 mod source;
@@ -16,6 +17,7 @@ mod threads;
 pub use self::arguments::{Arguments, parse_filter};
 pub use self::batch::PacketToPrint;
 pub use self::layers::passes;
+pub use self::lines::{Lines, ShowArguments};
 pub use self::live::{Conditions, lines};
 
 use self::printer::Printer;

@@ -153,6 +153,11 @@ impl<'a> PacketContext<'a> {
         self.remaining > 0
     }
 
+    /// The clock, which has the time of the last packet.
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// Takes the next packet and prints it.
     pub(super) fn show(&mut self, record: &Record<'_>, printer: &mut Printer<'_>, drain: Drain<'_>) {
         self.advance(record);
@@ -163,7 +168,7 @@ impl<'a> PacketContext<'a> {
         }
     }
 
-    fn shown<'r>(&'r self, record: &'r Record<'r>) -> PacketToPrint<'r> {
+    pub(super) fn shown<'r>(&'r self, record: &'r Record<'r>) -> PacketToPrint<'r> {
         let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
         let noticed = self.datagrams.as_ref().map_or(Noticed::default(), |datagrams| datagrams.noticed);
         let flows = self.flows.as_ref().map_or(&[][..], Flows::found);

@@ -1,0 +1,136 @@
+//! `packetsmith probe`: one question to one host, packet by packet.
+
+mod arp;
+mod dhcp;
+mod dns;
+mod link;
+mod ping;
+mod reserved_port;
+mod route;
+mod target;
+mod tcp;
+mod traceroute;
+
+use crate::outcome::{Outcome, complain};
+use crate::read::ShowArguments;
+use clap::Subcommand;
+use packetsmith::output::Style;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+/// Asks one host one question, and shows each packet of the exchange.
+///
+/// This program builds every packet itself, sends it onto the interface by which the host is reached, and shows what comes back as
+/// 'packetsmith read' shows it. It finds the MAC address of the host, or of the router before it, by ARP or neighbour discovery
+/// first. It sends one packet a second unless told otherwise.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  packetsmith probe arp 10.0.0.1                    who has this address?
+  packetsmith probe ping 10.0.0.1 -s 4972           four fragments there, four fragments back
+  packetsmith probe dns www.example.org --server 10.0.0.1
+  packetsmith probe dhcp -i eth0                    which servers offer which addresses?
+  packetsmith probe tcp 10.0.0.1 80                 three segments open, four close
+  packetsmith probe traceroute 192.0.2.7 -w hops.pcap
+
+Needs root, or the capabilities cap_net_raw and cap_net_admin. Only on Linux.
+
+Exit status: 0 if the host answered, 1 if not, 2 if the question could not be asked.")]
+pub struct Arguments {
+    #[command(subcommand)]
+    probe: Probe,
+}
+
+#[derive(Debug, Subcommand)]
+enum Probe {
+    Arp(arp::Arguments),
+    Ping(ping::Arguments),
+    Dns(dns::Arguments),
+    Dhcp(dhcp::Arguments),
+    Tcp(tcp::Arguments),
+    Traceroute(traceroute::Arguments),
+}
+
+/// What all probes take.
+#[derive(Debug, Default, clap::Args)]
+#[group(skip)]
+struct Common {
+    /// Interface that sends; that of the route by default
+    #[arg(short, long, value_name = "NAME")]
+    interface: Option<String>,
+    #[command(flatten)]
+    show: ShowArguments,
+    /// Seconds to wait for each answer
+    #[arg(short = 'W', long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    timeout: Duration,
+}
+
+/// Parses a number of seconds.
+fn seconds(text: &str) -> Result<Duration, String> {
+    const MOST: f64 = 86_400.0;
+    let number = text.parse::<f64>().ok().filter(|seconds| (0.001..=MOST).contains(seconds));
+    number.map(Duration::from_secs_f64).ok_or_else(|| "seconds from 0.001 to 86400 are expected".to_string())
+}
+
+/// Why a question could not be asked.
+#[derive(Debug)]
+enum ProbeError {
+    Message(String),
+    /// Standard output cannot be written.
+    Output(io::Error),
+}
+
+impl From<String> for ProbeError {
+    fn from(message: String) -> Self {
+        ProbeError::Message(message)
+    }
+}
+
+impl From<io::Error> for ProbeError {
+    fn from(error: io::Error) -> Self {
+        ProbeError::Output(error)
+    }
+}
+
+/// Whether the host answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Came,
+    None,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
+    let answer = match &arguments.probe {
+        Probe::Arp(arguments) => arp::run(arguments, style),
+        Probe::Ping(arguments) => ping::run(arguments, style),
+        Probe::Dns(arguments) => dns::run(arguments, style),
+        Probe::Dhcp(arguments) => dhcp::run(arguments, style),
+        Probe::Tcp(arguments) => tcp::run(arguments, style),
+        Probe::Traceroute(arguments) => traceroute::run(arguments, style),
+    };
+    match answer {
+        Ok(Answer::Came) => Ok(Outcome::Done),
+        Ok(Answer::None) => Ok(Outcome::NothingMatched),
+        Err(ProbeError::Message(message)) => {
+            complain(message);
+            Ok(Outcome::Failed)
+        }
+        Err(ProbeError::Output(error)) => Err(error),
+    }
+}
+
+/// A duration with a unit that suits it.
+struct Shown(Duration);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs_f64();
+        match seconds {
+            _ if seconds >= 1.0 => write!(f, "{seconds:.3} s"),
+            _ if seconds >= 0.001 => write!(f, "{:.3} ms", seconds * 1e3),
+            _ => write!(f, "{:.1} us", seconds * 1e6),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `packetsmith probe ping`: does a host answer, and after which time.
+
+use super::link::{Link, filter, random_number};
+use super::target::{Version, address};
+use super::{Answer, Common, ProbeError, Shown, seconds};
+use crate::numbers::number;
+use crate::signals;
+use packetsmith::output::Style;
+use packetsmith::stats::DurationHistogram;
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime};
+
+/// Sends echo requests, and shows the replies.
+///
+/// A request that is longer than the MTU is sent in fragments, which the host puts together, and the fragments of its reply are put
+/// together here: 4,972 bytes make an IPv4 packet of 5,000, and four fragments of 1500, 1500, 1500 and 560.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Address or name of the host
+    #[arg(value_name = "HOST")]
+    host: String,
+    /// Bytes of data in a request
+    #[arg(short, long, value_name = "BYTES", default_value = "56", value_parser = number::<u16>(0..=65_507))]
+    size: u16,
+    /// Number of requests
+    #[arg(short, long, value_name = "N", default_value = "1", value_parser = number::<u16>(1..=65_535))]
+    count: u16,
+    /// Seconds between requests
+    #[arg(short = 'I', long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
+    interval: Duration,
+    /// Largest IP packet in bytes; that of the interface, at most 1500, by default
+    #[arg(short, long, value_name = "BYTES", value_parser = number::<u16>(68..=65_535))]
+    mtu: Option<u16>,
+    /// Time to live, or hop limit, of requests
+    #[arg(long, value_name = "N", default_value = "64", value_parser = number::<u8>(1..=255))]
+    ttl: u8,
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    version: Version,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
+    let target = address(&arguments.host, arguments.version)?;
+    let read = arguments.common.show.arguments();
+    let mut link = Link::to(target, &arguments.common, &read, style)?;
+    let source = link.source()?;
+    if !link.resolve(target)? {
+        link.finish()?;
+        return Ok(Answer::None);
+    }
+    let mtu = arguments.mtu.map_or(link.route.mtu.min(1500), u32::from) as usize;
+    let id = random_number() as u16;
+    let payload: String = (0..arguments.size).map(|n| format!("{:02x}", n as u8)).collect();
+    let (protocol, request, reply, fields) = match target {
+        IpAddr::V4(_) => ("icmpv4", 8, 0, ("icmp.type", "icmp.ident", "icmp.seq", "ip.src", "ip.dst")),
+        IpAddr::V6(_) => (
+            "icmpv6",
+            128,
+            129,
+            ("icmpv6.type", "icmpv6.echo.identifier", "icmpv6.echo.sequence_number", "ipv6.src", "ipv6.dst"),
+        ),
+    };
+    let (kind, ident, seq, from, to) = fields;
+    let fragment = match target {
+        IpAddr::V4(_) => "ip.frag_offset > 0 && ip.proto == 1",
+        IpAddr::V6(_) => "ipv6.fraghdr.offset > 0",
+    };
+    let between = format!("({from} == {source} && {to} == {target} || {from} == {target} && {to} == {source})");
+    let ours = filter(&format!("{ident} == {id} || {between} && {fragment}"))?;
+    let mut times = DurationHistogram::default();
+    for sequence in 1..=arguments.count {
+        link.pace(arguments.interval);
+        if signals::ended() {
+            break;
+        }
+        let header = link.ip_header(source, target, arguments.ttl);
+        let data = if payload.is_empty() { String::new() } else { format!(" / 0x{payload}") };
+        let asked = SystemTime::now();
+        link.send(&format!("{header} / {protocol} type={request} identifier={id} sequence={sequence}{data}"), mtu)?;
+        let answer =
+            filter(&format!("{kind} == {reply} && {ident} == {id} && {seq} == {sequence} && {from} == {target}"))?;
+        let error = filter(&format!(
+            "{kind} != {reply} && {kind} != {request} && {ident} == {id} && {seq} == {sequence} || {kind} in {{3, 4, 11, 12}} && {ident} == {id}"
+        ))?;
+        match link.wait(link.timeout, &ours, [&answer, &error])? {
+            Some((seen, [true, _])) => {
+                let after = seen.time.duration_since(asked).unwrap_or_default();
+                times.add(after.as_nanos() as i64);
+                link.tell(&format!("{target} answered request {sequence} after {}.", Shown(after)))?;
+            }
+            Some((seen, _)) => {
+                link.tell(&format!("{} sent an error for request {sequence}.", seen.value(from)))?;
+            }
+            None => link.tell(&format!("No answer to request {sequence} within {}.", Shown(link.timeout)))?,
+        }
+    }
+    let count = times.count();
+    if arguments.count > 1 {
+        let shown = |nanos: Option<i64>| Shown(Duration::from_nanos(nanos.unwrap_or(0).max(0).unsigned_abs()));
+        let mut text = format!("{count} of {} requests were answered", arguments.count);
+        if count > 0 {
+            text += &format!(
+                ": after {} at least, {} on average, {} at most",
+                shown(times.least()),
+                shown(times.average()),
+                shown(times.most())
+            );
+        }
+        link.tell(&(text + "."))?;
+    }
+    link.finish()?;
+    Ok(if count > 0 { Answer::Came } else { Answer::None })
+}

@@ -102,7 +102,7 @@ fn inside_a_namespace() {
     assert!(came.iter().all(|frame| (frame.original_len, frame.direction) == (60, FrameDirection::Broadcast)));
     assert_eq!(came[0].interface.name, "right");
     once_on_loopback();
-    cut_and_sent(&ethernet);
+    cut_and_sent();
     by_all(&tagged(7));
     losses_are_counted();
     gone();
@@ -153,9 +153,10 @@ fn once_on_loopback() {
 }
 
 /// A frame is cut to the snapshot length, and has its own length and direction.
-fn cut_and_sent(ethernet: &EthernetFields) {
+fn cut_and_sent() {
     let mut left = Capture::builder().interface("left").snap_len(20).open().expect("it is there");
-    let frame = Stack::new().push(ethernet.ethertype(0x88b5.into())).payload(&[9; 986]).finish().expect("it fits");
+    let frame =
+        Stack::new().push(Ethernet::build().ethertype(0x88b5.into())).payload(&[9; 986]).finish().expect("it fits");
     Sender::open("left").and_then(|mut sender| sender.send(&frame)).expect("it can be sent");
     let came = received(&mut left, |frame| frame.original_len == 1000);
     assert_eq!(came.len(), 1);

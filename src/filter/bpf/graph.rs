@@ -252,6 +252,7 @@ impl Graph {
             let numbers = choices.iter().filter(|(_, chosen)| chosen == target).map(|(number, _)| *number);
             let mut numbers: Vec<u32> = numbers.collect();
             numbers.sort_unstable();
+            numbers.dedup();
             let mut next = rest;
             // From the last range to the first. One number after the other, or both ends of a range.
             for (first, last) in ranges(numbers.into_iter()).into_iter().rev() {

@@ -75,11 +75,14 @@ pub(super) struct Questions<'p> {
     inputs: Vec<InputProtocols>,
 }
 
+/// A protocol, of whose layers only those have a name that were selected in a certain way.
+type SelectedProtocol = (Proto, fn(NextProtocol) -> bool);
+
 /// The protocols whose layers give an input values.
 struct InputProtocols {
     /// By their rows, one bit each.
     protocols: u128,
-    selected: Vec<(Proto, fn(NextProtocol) -> bool)>,
+    selected: Vec<SelectedProtocol>,
     /// Whether any frame may give it values.
     is_of_any: bool,
 }

@@ -19,7 +19,8 @@
 //! 2. `check` looks up the names (`names`, `reference`, `derived`), compares types (`types`, `functions`), reads the
 //!    values for the type of the field (`literal`, `time`), and makes tests.
 //! 3. `plan` works out what each protocol must show for them.
-//! 4. `run` walks a packet and tests each value as it comes (`datum`). What needs all values waits for the end
+//! 4. `bpf` makes a program of the plan, which the kernel runs before a packet is captured.
+//! 5. `run` walks a packet and tests each value as it comes (`datum`). What needs all values waits for the end
 //!    (`whole`).
 
 mod bpf;
@@ -126,6 +127,8 @@ pub struct Filter {
     plan: Plan,
     header_tests: Option<HeaderTests>,
     text: Box<str>,
+    /// Whether the filter was read for protocols other than those of this crate.
+    knows_others: bool,
 }
 
 /// The text of the filter.
@@ -332,7 +335,7 @@ impl Protocols {
     pub fn filter(&self, text: &str) -> Result<Filter, FilterError> {
         let plan = check::check(&parse::parse(text)?, FilterNames { known: self })?;
         let header_tests = HeaderTests::of(&plan);
-        Ok(Filter { plan, header_tests, text: text.into() })
+        Ok(Filter { plan, header_tests, text: text.into(), knows_others: !self.is_builtin() })
     }
 
     /// Why a name is that of no field or protocol of filters, and the nearest one that is, for messages.

@@ -1,15 +1,30 @@
 //! Capture filters: programs of classic BPF that accept every frame that a display filter passes.
 
+mod assemble;
+mod compile;
+mod conjuncts;
+mod frames;
+mod graph;
 mod instruction;
+mod known_layer;
+mod question;
+mod ranges;
+mod value_check;
 
 pub use instruction::BpfInstruction;
 
 use super::Filter;
+use super::plan::Expression;
 use crate::layer::NextProtocol;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use assemble::assemble;
+use compile::Compiler;
+use conjuncts::conjuncts;
 use core::fmt;
+use frames::SelectingNumbers;
 use instruction::code;
+use question::Questions;
 
 /// Return value of a program that accepts a frame: all of its bytes.
 const ALL_BYTES: u32 = u32::MAX;
@@ -39,28 +54,121 @@ pub struct CaptureProgram {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Unsettled {
+    /// Tests of what no instruction of BPF reads: options, text, checksums, issues, comparisons of two fields.
+    Test,
+    /// What IP, TCP and UDP carry: DNS, HTTP, TLS and others.
+    Data,
+    /// Fragments of IP, which are put together with others.
+    Fragment,
+    /// Packets in others: tunnels, MPLS, PPPoE, SNAP.
+    Encapsulation,
+    /// Errors of ICMP, which quote a packet.
+    Quotation,
+    /// IPv4 headers with options: a source route has another destination.
+    SourceRoute,
+    /// More IPv6 extension headers than a program looks behind.
+    ExtensionHeaders,
+    /// More VLAN tags than a program looks behind.
+    ManyTags,
+    /// Headers that are cut, or whose lengths contradict each other.
+    CutHeader,
+    /// The filter asks for what other packets say too: numbers, times between packets, conversations.
+    OtherPackets,
+    /// The filter knows protocols or numbers that are not those of this crate.
+    OtherProtocols,
     /// Programs are made for Ethernet, raw IP and Linux cooked captures.
     LinkType,
+    /// The program would have more instructions than the kernel takes.
+    TooLong,
 }
 
 impl fmt::Display for Unsettled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Unsettled::Test => "tests that BPF has no instructions for",
+            Unsettled::Data => "what IP, TCP and UDP carry",
+            Unsettled::Fragment => "fragments of IP, which are put together with others",
+            Unsettled::Encapsulation => "packets in others: tunnels, MPLS, PPPoE, SNAP",
+            Unsettled::Quotation => "packets that errors of ICMP quote",
+            Unsettled::SourceRoute => "destinations of IPv4 packets with options, which may have a source route",
+            Unsettled::ExtensionHeaders => "packets with many IPv6 extension headers",
+            Unsettled::ManyTags => "frames with many VLAN tags",
+            Unsettled::CutHeader => "headers that are cut, or whose lengths contradict each other",
+            Unsettled::OtherPackets => "what other packets say too: numbers, times between packets, conversations",
+            Unsettled::OtherProtocols => "protocols that were added, or are found by other numbers",
             Unsettled::LinkType => "frames of this link type",
+            Unsettled::TooLong => "the filter needs more instructions than the kernel takes",
         })
     }
 }
 
 impl Filter {
     /// Compiles the filter to a program of classic BPF for frames of a link type, such as
-    /// [`LinkType::Ethernet`](crate::LinkType).
+    /// [`LinkType::Ethernet`](crate::LinkType). The kernel runs it before a packet is copied (`SO_ATTACH_FILTER`).
     ///
-    /// The program accepts every frame that the filter passes. It may accept others too: run the filter on what it
-    /// accepts, unless the program [is exact](CaptureProgram::is_exact).
+    /// The program accepts every frame that the filter passes, and every frame that the filter needs for the answer about
+    /// another one: fragments of a datagram, segments with a part of a message. It may accept others too: run the filter on
+    /// what it accepts, unless the program [is exact](CaptureProgram::is_exact). That holds for whole frames, dissected by
+    /// the protocols of this crate: cut frames to a snapshot length after they were filtered.
+    ///
+    /// ```
+    /// use packetsmith::{Filter, FrameSource, LinkType};
+    /// let filter = Filter::parse("tcp.port == 80 && http.host contains \"example\"").unwrap();
+    /// let program = filter.capture_program(LinkType::Ethernet, FrameSource::Socket);
+    /// assert!(!program.accepts_all() && !program.is_exact());
+    /// assert_eq!(program.leftover().collect::<Vec<_>>(), ["http.host contains \"example\""]);
+    /// let socket_filter: Vec<(u16, u8, u8, u32)> =
+    ///     program.instructions().iter().map(|one| (one.code, one.jt, one.jf, one.k)).collect();
+    /// assert!(socket_filter.len() < 4096);
+    /// ```
     pub fn capture_program(&self, link_type: impl Into<NextProtocol>, source: FrameSource) -> CaptureProgram {
-        let _ = (link_type.into(), source);
-        CaptureProgram::accepting_all(Unsettled::LinkType, self)
+        let first = link_type.into();
+        let questions = Questions::new(&self.plan, source);
+        if self.knows_others {
+            return CaptureProgram::accepting_all(Unsettled::OtherProtocols, self);
+        }
+        if questions.need_all_packets() {
+            return CaptureProgram::accepting_all(Unsettled::OtherPackets, self);
+        }
+        let numbers = SelectingNumbers::of(&questions);
+        let compile = |part: &Expression| compiled(Compiler::new(&questions, &numbers, part), first);
+        match compile(&self.plan.expression) {
+            Err(why) => CaptureProgram::accepting_all(why, self),
+            Ok((instructions, unsettled)) => {
+                let parts: &[Expression] = match &self.plan.expression {
+                    Expression::All(parts) => parts,
+                    single => core::slice::from_ref(single),
+                };
+                let texts = conjuncts(&self.text, parts.len());
+                let is_left = |part: &Expression| match compile(part) {
+                    Ok((_, unsettled)) => unsettled.iter().any(|why| matches!(why, Unsettled::Test | Unsettled::Data)),
+                    Err(_) => true,
+                };
+                let mut leftover: Vec<Box<str>> = match texts.len() == parts.len() {
+                    true => {
+                        parts.iter().zip(texts).filter(|(part, _)| is_left(part)).map(|(_, text)| text.into()).collect()
+                    }
+                    false if parts.iter().any(is_left) => Vec::from([self.text.clone()]),
+                    false => Vec::new(),
+                };
+                leftover.dedup();
+                CaptureProgram { instructions, unsettled, leftover }
+            }
+        }
     }
+}
+
+/// The program that a compiler makes, and what it does not settle.
+fn compiled(
+    mut compiler: Compiler<'_, '_>,
+    first: NextProtocol,
+) -> Result<(Vec<BpfInstruction>, Vec<Unsettled>), Unsettled> {
+    let root = compiler.link(first).ok_or(Unsettled::LinkType)?;
+    if compiler.gave_up() {
+        return Err(Unsettled::TooLong);
+    }
+    let instructions = assemble(&compiler.graph, root).ok_or(Unsettled::TooLong)?;
+    Ok((instructions, compiler.unsettled.into_iter().collect()))
 }
 
 impl CaptureProgram {

@@ -1,0 +1,112 @@
+//! Layers of a frame that a program has found, and where it reads their fields.
+
+use super::graph::{Base, Load, LoadFrom, Size};
+use super::instruction::ancillary;
+use crate::proto::{Ethernet, Proto, Vlan};
+use crate::wire::Field;
+
+/// A layer that a frame certainly has at this point of the program.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct KnownLayer {
+    pub(super) proto: Proto,
+    pub(super) fields: FieldPlace,
+    /// A field whose number is known already, by its name.
+    pub(super) found: Option<(&'static str, u32)>,
+    /// Whether an IPv4 header has options, one of which may lead to another destination.
+    pub(super) has_options: bool,
+}
+
+/// Where the fields of a layer are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FieldPlace {
+    /// The header may be cut or wrong, or its fields are not of the kind that programs read.
+    Unreadable,
+    At(Base, u32),
+    /// The Ethernet header of a frame whose tag the kernel took out: the type is that of the tag.
+    BeforeTakenTag,
+    /// The tag that the kernel took out. What follows it is named by the type that is left in the frame.
+    TakenTag,
+}
+
+/// Where a number is: what loads it, and by how many bits it is shifted left there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NumberPlace {
+    pub(super) load: Load,
+    pub(super) shift: u32,
+}
+
+impl KnownLayer {
+    pub(super) const fn unreadable(proto: Proto) -> Self {
+        KnownLayer { proto, fields: FieldPlace::Unreadable, found: None, has_options: false }
+    }
+
+    pub(super) const fn at(proto: Proto, base: Base, offset: u32) -> Self {
+        KnownLayer { proto, fields: FieldPlace::At(base, offset), found: None, has_options: false }
+    }
+
+    pub(super) const fn of(proto: Proto, fields: FieldPlace) -> Self {
+        KnownLayer { proto, fields, found: None, has_options: false }
+    }
+
+    pub(super) const fn with(self, name: &'static str, number: u32) -> Self {
+        KnownLayer { found: Some((name, number)), ..self }
+    }
+
+    /// Whether the program may read a row of the header: the filter compares it as it is in the header.
+    pub(super) fn reads(&self, field: &Field) -> bool {
+        if self.fields == FieldPlace::Unreadable {
+            return false;
+        }
+        match self.proto {
+            Proto::Icmpv4 | Proto::Icmpv6 => matches!(field.name, "type" | "code"),
+            Proto::Ethernet | Proto::Vlan | Proto::Ipv4 | Proto::Ipv6 | Proto::Tcp | Proto::Udp | Proto::Arp => true,
+            _ => false,
+        }
+    }
+
+    /// Where bytes of a row begin. `None` if they are not together in the frame.
+    pub(super) fn bytes_of(&self, field: &Field) -> Option<(Base, u32)> {
+        let from = u32::from(field.first_bit / 8);
+        match self.fields {
+            FieldPlace::At(base, offset) => Some((base, offset + from)),
+            FieldPlace::BeforeTakenTag => Some((Base::Frame, from)),
+            FieldPlace::Unreadable | FieldPlace::TakenTag => None,
+        }
+    }
+
+    /// Where the number of a row is. `None` if it has more than 32 bits.
+    pub(super) fn number_of(&self, field: &Field) -> Option<NumberPlace> {
+        let (first, end) = (u32::from(field.first_bit), u32::from(field.end_bit));
+        let is_type =
+            |row: u8, fields: &[Field]| fields.get(usize::from(row)).is_some_and(|row| row.name == field.name);
+        match self.fields {
+            FieldPlace::BeforeTakenTag if is_type(Ethernet::row("ethertype"), Ethernet::FIELDS) => {
+                let load = Load::all(LoadFrom::Ancillary(ancillary::VLAN_TPID)).masked(0xffff);
+                return Some(NumberPlace { load, shift: 0 });
+            }
+            FieldPlace::TakenTag if is_type(Vlan::row("ethertype"), Vlan::FIELDS) => {
+                return Some(NumberPlace { load: Load::frame(12, Size::Half), shift: 0 });
+            }
+            FieldPlace::TakenTag => {
+                let load = Load::all(LoadFrom::Ancillary(ancillary::VLAN_TAG));
+                return Some(NumberPlace { load, shift: 16 - end });
+            }
+            _ => {}
+        }
+        let (base, _) = self.bytes_of(field)?;
+        let last = (end - 1) / 8;
+        let (size, bytes) = match last + 1 - first / 8 {
+            1 => (Size::Byte, 1),
+            2 => (Size::Half, 2),
+            3 | 4 => (Size::Word, 4),
+            _ => return None,
+        };
+        let at = (last + 1).checked_sub(bytes)?;
+        let start = match self.fields {
+            FieldPlace::At(_, offset) => offset,
+            _ => 0,
+        };
+        let load = Load::all(LoadFrom::Bytes { base, at: start + at, size });
+        Some(NumberPlace { load, shift: (last + 1) * 8 - end })
+    }
+}

@@ -1,0 +1,227 @@
+//! Capture programs beside the filters that they are made of: every frame that a filter passes is accepted, and where a program says
+//! that it is exact, no other one.
+//!
+//! `BPF_ALL=1` takes every capture beside the repository; without it, every tenth.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod machine;
+
+use common::{Packet, corpus, packets, testdata};
+use machine::{Seen, run, verify};
+use packetsmith::{CaptureProgram, Filter, FrameSource, LinkType, Unsettled, examine};
+use std::collections::BTreeMap;
+
+/// Filters as people write them, one of each kind of test at least.
+const FILTERS: &[&str] = &[
+    "arp",
+    "arp.opcode == 1",
+    "!arp && !tcp",
+    "ip",
+    "ipv6",
+    "tcp",
+    "udp",
+    "icmp",
+    "icmpv6",
+    "igmp",
+    "esp",
+    "ip.addr == 10.0.0.0/8",
+    "ip.addr == 192.168.0.0/16 && tcp",
+    "ip.src == 192.168.1.1",
+    "ip.dst == 224.0.0.0/4",
+    "ip.addr != 10.0.0.1",
+    "!(ip.addr == 10.0.0.1)",
+    "ip.src in {10.0.0.1..10.0.0.200}",
+    "ip.src == ip.dst",
+    "ipv6.addr == fe80::/10",
+    "ipv6.dst == ff02::1",
+    "ipv6.src > 2001:db8::1",
+    "eth.dst == ff:ff:ff:ff:ff:ff",
+    "eth.dst[0] & 1",
+    "eth.src[0:3] == 00:0c:29",
+    "eth.addr == 02:00:00:00:00:01 || arp",
+    "eth.type == 0x88cc",
+    "vlan",
+    "vlan.id == 5",
+    "vlan.id in {1..100} && ip",
+    "vlan.priority > 3",
+    "!vlan && udp",
+    "tcp.port == 80",
+    "tcp.port in {80, 443, 8000..8080}",
+    "tcp.port not in {80, 443}",
+    "tcp.dstport == 443 && ip.src == 10.0.0.0/8",
+    "tcp.srcport < 1024 xor tcp.dstport < 1024",
+    "all tcp.port > 1023",
+    "tcp.port != 443",
+    "tcp.flags.syn == 1 && tcp.flags.ack == 0",
+    "tcp.flags.reset == 1 or tcp.flags.fin == 1",
+    "tcp.flags & 0x02",
+    "tcp.flags == 0x18",
+    "tcp.flags.syn",
+    "tcp.window_size_value < 1000",
+    "tcp.hdr_len > 20",
+    "tcp.seq_raw == 0",
+    "tcp.options.mss",
+    "tcp.len > 0",
+    "tcp contains \"GET\"",
+    "udp.port == 53",
+    "udp.port == 4789",
+    "udp.dstport in {67, 68}",
+    "udp.length > 500",
+    "udp.port == 53 && !(ip.addr == 8.8.8.8)",
+    "dns",
+    "dns && ip.addr == 192.168.1.1",
+    "mdns || ssdp",
+    "dhcp",
+    "ntp",
+    "http.request",
+    "http && tcp.dstport == 80",
+    "tls",
+    "snmp || tftp || radius",
+    "gre || vxlan",
+    "icmp.type == 8",
+    "icmp.type in {3, 11} || icmpv6.type in {1..4}",
+    "icmp || icmpv6",
+    "ip.ttl < 5",
+    "ip.proto == 47",
+    "ip.len > 1000",
+    "ip.hdr_len > 20",
+    "ip.frag_offset > 0 or ip.flags.mf == 1",
+    "ip.flags.df == 1",
+    "ip.dsfield.dscp == 46",
+    "ip.id == 0",
+    "ip.version == 4",
+    "ipv6.nxt == 58",
+    "ipv6.plen > 1000",
+    "ipv6.hlim == 255",
+    "ipv6.flow > 0",
+    "ipv6.hopopts",
+    "ip.src#1 == 10.0.0.0/8",
+    "eth.dst#1[0] & 1",
+    "eth.src#2",
+    "ip.src#-1 == 10.0.0.1",
+    "count(ip.addr) == 2",
+    "frame.len > 1000",
+    "frame.cap_len <= 100",
+    "ip.checksum.status == bad",
+    "issue",
+    "data",
+    "(tcp.port == 80 || udp.port == 53) && !(ip.addr == 10.0.0.0/8) && !vlan",
+];
+
+fn filter(text: &str) -> Filter {
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error:?}"))
+}
+
+/// A frame as a socket shows it: the kernel has taken the outermost tag out. `None` if this link has no such form.
+fn on_socket(packet: &Packet) -> Option<Seen> {
+    let bytes = &packet.bytes;
+    let cooked = |protocol: usize, hardware: usize, start: usize| {
+        let half = |at: usize| bytes.get(at..at + 2).map(|two| u16::from_be_bytes([two[0], two[1]]));
+        let (protocol, hardware_type) = (half(protocol)?, half(hardware)?);
+        Some(Seen { bytes: bytes.get(start..)?.to_vec(), tag: None, protocol, hardware_type })
+    };
+    match packet.link_type {
+        1 => {
+            let number = |at: usize| bytes.get(at..at + 2).map(|two| u16::from_be_bytes([two[0], two[1]]));
+            match (number(12), number(14)) {
+                (Some(tpid @ (0x8100 | 0x88a8)), Some(tag)) if bytes.len() >= 18 => {
+                    let bytes = [&bytes[..12], &bytes[16..]].concat();
+                    Some(Seen { bytes, tag: Some((tpid, tag)), ..Seen::default() })
+                }
+                // The kernel hands no shorter frames to a socket.
+                _ => (bytes.len() >= 14).then(|| Seen { bytes: bytes.clone(), ..Seen::default() }),
+            }
+        }
+        113 => cooked(14, 2, 16),
+        276 => cooked(0, 8, 20),
+        _ => Some(Seen { bytes: bytes.clone(), ..Seen::default() }),
+    }
+}
+
+/// The programs of a filter, by link type.
+struct Programs {
+    filter: Filter,
+    made: BTreeMap<(u16, bool), CaptureProgram>,
+}
+
+impl Programs {
+    fn new(text: &str) -> Self {
+        Programs { filter: filter(text), made: BTreeMap::new() }
+    }
+
+    fn of(&mut self, link_type: u16, source: FrameSource) -> &CaptureProgram {
+        self.made.entry((link_type, source == FrameSource::Socket)).or_insert_with(|| {
+            let program = self.filter.capture_program(LinkType::from(link_type), source);
+            verify(program.instructions()).unwrap_or_else(|error| panic!("{}: {error}\n{program}", self.filter));
+            program
+        })
+    }
+
+    /// Compares the programs for a frame with the filter: whether the filter passes it, and the program for files accepts it.
+    fn compare(&mut self, packet: &Packet) -> (bool, bool) {
+        let passes = self.filter.matches(examine(packet.link_type, &packet.bytes).original_len(packet.original_len));
+        let text = self.filter.to_string();
+        let mut of_file = false;
+        let seen = [
+            (FrameSource::File, Some(Seen { bytes: packet.bytes.clone(), ..Seen::default() })),
+            // A socket shows whole frames.
+            (FrameSource::Socket, on_socket(packet).filter(|_| packet.original_len == packet.bytes.len())),
+        ];
+        for (source, seen) in seen {
+            let Some(seen) = seen else { continue };
+            let program = self.of(packet.link_type, source);
+            let accepts = run(program.instructions(), &seen) != 0;
+            let is_right = if program.is_exact() { accepts == passes } else { accepts || !passes };
+            assert!(
+                is_right,
+                "{text}, {source:?}, link type {}: accepts {accepts}, passes {passes}, exact {}, {:02x?}\n{program}",
+                packet.link_type,
+                program.is_exact(),
+                packet.bytes
+            );
+            if source == FrameSource::File {
+                of_file = accepts;
+            }
+        }
+        (passes, of_file)
+    }
+}
+
+fn some_captures(most: usize) -> impl Iterator<Item = Packet> {
+    let step = if std::env::var_os("BPF_ALL").is_some() { 1 } else { 10 };
+    let mut others = corpus();
+    others.sort();
+    let files = testdata().into_iter().chain(others.into_iter().step_by(step));
+    files.flat_map(move |file| packets(&file).into_iter().take(most))
+}
+
+#[test]
+fn programs_accept_all_that_filters_pass() {
+    let mut counts: Vec<(u64, u64, u64)> = vec![(0, 0, 0); FILTERS.len()];
+    let mut programs: Vec<Programs> = FILTERS.iter().map(|text| Programs::new(text)).collect();
+    let mut all = 0;
+    for packet in some_captures(if std::env::var_os("BPF_ALL").is_some() { usize::MAX } else { 300 }) {
+        all += 1;
+        for (programs, (passed, accepted, of_links)) in programs.iter_mut().zip(&mut counts) {
+            let (passes, accepts) = programs.compare(&packet);
+            *passed += u64::from(passes);
+            *accepted += u64::from(accepts);
+            let has_program =
+                !programs.of(packet.link_type, FrameSource::File).unsettled().contains(&Unsettled::LinkType);
+            *of_links += u64::from(accepts && !passes && has_program);
+        }
+    }
+    let mut needless = 0;
+    for (programs, (passed, accepted, of_links)) in programs.iter_mut().zip(&counts) {
+        let text = programs.filter.to_string();
+        let program = programs.of(1, FrameSource::File);
+        let what = if program.is_exact() { "exact" } else { "" };
+        let length = program.instructions().len();
+        println!(
+            "{text:<60} {length:>4} instructions, {passed:>7} pass, {accepted:>7} accepted, {of_links:>6} needlessly {what}"
+        );
+        needless += of_links;
+    }
+    println!("{all} packets, {needless} accepted needlessly on links that have programs");
+}

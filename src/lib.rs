@@ -47,7 +47,7 @@
 //! | filter | [`Filter`]: Wireshark's display filters; [`Columns`]: values of their expressions | `alloc`; `regex` for `matches` |
 //! | write lines, trees, bytes, JSON | [`output`]; or your own [`dissect::Sink`] | `alloc` |
 //! | read and write capture files | [`capture::Reader`], [`capture::Writer`] | `capture` |
-//! | send and receive | `live::Link` | `live` |
+//! | capture and send | `live::Capture`, `live::Sender` | `live` |
 //! | subnets, names of ports | `subnet`, `services` | `address`, `services` |
 //! | list protocols and fields | [`Proto::ALL`], [`Proto::fields`], [`Field`] | |
 //! | decode a port as another protocol | [`Protocols::decode_as`], [`Protocols::without_heuristics`] | |

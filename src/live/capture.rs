@@ -110,8 +110,7 @@ pub struct CaptureStatistics {
 
 /// Captures the frames of interfaces.
 ///
-/// Frames come in the order of time, also those of several interfaces. They are borrowed from a buffer, and nothing is
-/// allocated for a frame.
+/// Frames come in the order of time, also those of several interfaces. They are borrowed from a buffer.
 ///
 /// ```no_run
 /// use packetsmith::dissect;

@@ -179,7 +179,6 @@ impl Receiver for LinuxReceiver {
             match self.batch.read(&self.socket) {
                 Ok(count) => {
                     self.left_out += count.left_out;
-                    self.state = State::Up;
                     // A batch may have nothing but second copies.
                     if count.kept > 0 || !count.may_have_more {
                         return Ok(());
@@ -245,13 +244,18 @@ impl LinuxReceiver {
         Err(CaptureError::Down { name: self.name.clone() })
     }
 
-    /// Looks from time to time whether an interface that is down is still there.
+    /// Looks from time to time whether an interface that went down is there, and up again. Frames do not tell: some were waiting
+    /// when it went down.
     fn look_for_it(&mut self) -> Result<(), CaptureError> {
         const OFTEN: Duration = Duration::from_millis(500);
         match self.state {
             State::Down(looked) if looked.elapsed() >= OFTEN => {
                 self.state = State::Down(Instant::now());
-                self.leave_if_gone()
+                self.leave_if_gone()?;
+                if interface_named(&self.name).is_ok_and(|interface| interface.is_up()) {
+                    self.state = State::Up;
+                }
+                Ok(())
             }
             _ => Ok(()),
         }

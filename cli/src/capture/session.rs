@@ -45,10 +45,9 @@ impl Session {
         if let Some(bytes) = settings.buffer {
             builder = builder.buffer(bytes);
         }
-        // The kernel leaves out what the filter surely does not pass; the filter itself is asked behind it. A filter that depends on
-        // packets before must see all of them.
-        let depends = |filter: &&Filter| filter.needs_flows() || filter.needs_messages() || filter.needs_frame_info();
-        if let Some(filter) = settings.filter.filter(|filter| !depends(filter)).cloned() {
+        // The kernel leaves out what the filter surely does not pass, nor needs for other packets; the filter itself is asked
+        // behind it.
+        if let Some(filter) = settings.filter.cloned() {
             builder = builder.kernel_filter(move |link_type| {
                 let program = filter.capture_program(link_type, FrameSource::Socket);
                 (!program.accepts_all()).then(|| program.instructions().to_vec())

@@ -1,12 +1,14 @@
 //! Capturing on interfaces.
 
+use super::errors::{CaptureError, OpenError};
 #[cfg(target_os = "linux")]
 use super::linux::{LinuxReceiver as SystemReceiver, LinuxWaiter as SystemWaiter};
+use super::live_statistics::LiveStatistics;
+use super::network_interface::name_of;
 #[cfg(not(target_os = "linux"))]
 use super::others::{PnetReceiver as SystemReceiver, PnetWaiter as SystemWaiter};
 use super::received::{CapturedInterface, ReceivedFrame};
-use super::receiver::{Receiver, Settings, Waiter};
-use super::{CaptureError, OpenError};
+use super::receiver::{CaptureSettings, FrameReceiver, Waiter};
 use crate::filter::BpfInstruction;
 use std::boxed::Box;
 use std::string::{String, ToString};
@@ -30,7 +32,7 @@ const BUFFER: usize = 64 << 20;
 #[derive(Debug)]
 pub struct CaptureBuilder {
     names: Vec<String>,
-    settings: Settings,
+    settings: CaptureSettings,
 }
 
 impl CaptureBuilder {
@@ -83,29 +85,13 @@ impl CaptureBuilder {
             names.iter().map(|name| SystemReceiver::open(name, &settings)).collect::<Result<_, _>>()?;
         let waiter = SystemWaiter::new(&receivers)?;
         let mut capture = Capture { names, receivers, waiter, interfaces: Vec::new(), latest: 0, has_emptied: true };
-        for device in capture.receivers.iter().filter_map(Receiver::device) {
+        for device in capture.receivers.iter().filter_map(FrameReceiver::device) {
             let number = capture.interfaces.len() as u32;
             let (name, index, link_type) = (device.name, device.index, device.link_type);
             capture.interfaces.push(CapturedInterface { number, name, index, link_type });
         }
         Ok(capture)
     }
-}
-
-/// What was received and lost.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CaptureStatistics {
-    /// The name by which the interface was opened.
-    pub name: String,
-    /// Frames that passed the kernel's filter, with those that were lost.
-    pub received: u64,
-    /// Frames that were lost because the kernel's buffer was full. `None` if the system does not tell.
-    pub dropped: Option<u64>,
-    /// Frames that were given to the caller.
-    pub delivered: u64,
-    /// Frames that were left out because their link type is not known here; only by `any`.
-    pub left_out: u64,
 }
 
 /// Captures the frames of interfaces.
@@ -153,7 +139,7 @@ impl Capture {
     /// Begins with no interface.
     pub fn builder() -> CaptureBuilder {
         let snap_len = MAX_SNAP_LEN as usize;
-        let settings = Settings { promiscuous: true, snap_len, buffer: BUFFER, program: None };
+        let settings = CaptureSettings { promiscuous: true, snap_len, buffer: BUFFER, program: None };
         CaptureBuilder { names: Vec::new(), settings }
     }
 
@@ -164,7 +150,7 @@ impl Capture {
 
     /// Smallest size in bytes of the kernel's buffers that were got. It may be less than was asked for.
     pub fn buffer(&self) -> usize {
-        self.receivers.iter().map(Receiver::buffer).min().unwrap_or_default()
+        self.receivers.iter().map(FrameReceiver::buffer).min().unwrap_or_default()
     }
 
     /// Waits for the next frame at most so long. `None` if none comes, or if a signal ends the wait. With a timeout of zero it does
@@ -196,7 +182,7 @@ impl Capture {
         if !interfaces.get(*latest).is_some_and(is_it) {
             *latest = interfaces.iter().position(is_it).unwrap_or_else(|| {
                 let number = interfaces.len() as u32;
-                let name = super::name_of(frame.index);
+                let name = name_of(frame.index);
                 let (index, link_type) = (frame.index, frame.link_type);
                 interfaces.push(CapturedInterface { number, name, index, link_type });
                 interfaces.len() - 1
@@ -226,7 +212,7 @@ impl Capture {
         let earliest = times.filter_map(|(number, receiver)| Some((receiver.next_time()?, number))).min();
         if earliest.is_none() {
             self.has_emptied = true;
-            if self.receivers.iter().all(Receiver::is_gone) {
+            if self.receivers.iter().all(FrameReceiver::is_gone) {
                 return Err(CaptureError::NoneLeft);
             }
         }
@@ -234,10 +220,10 @@ impl Capture {
     }
 
     /// What was received and lost since the interfaces were opened: for each name that was opened.
-    pub fn statistics(&mut self) -> Vec<CaptureStatistics> {
+    pub fn statistics(&mut self) -> Vec<LiveStatistics> {
         let Capture { names, receivers, .. } = self;
         let counted = receivers.iter_mut().zip(names.iter());
-        counted.map(|(receiver, name)| CaptureStatistics { name: name.clone(), ..receiver.statistics() }).collect()
+        counted.map(|(receiver, name)| LiveStatistics { name: name.clone(), ..receiver.statistics() }).collect()
     }
 }
 

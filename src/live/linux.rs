@@ -9,12 +9,13 @@ mod socket_options;
 
 use self::batch::Batch;
 use self::socket_options::{AuxiliaryData, IgnoreOutgoing, PacketStatistics};
-use super::receiver::{Device, Receiver, Settings, SystemFrame, Waiter};
-use super::{CaptureError, CaptureStatistics, OpenError, interface_named};
+use super::errors::{CaptureError, OpenError};
+use super::live_statistics::LiveStatistics;
+use super::network_interface::interface_named;
+use super::receiver::{CaptureSettings, Device, FrameReceiver, SystemFrame, Waiter};
 use crate::filter::BpfInstruction;
 use nix::errno::Errno;
 use nix::ifaddrs::getifaddrs;
-use nix::net::if_::if_indextoname;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::socket::sockopt::{RcvBuf, RcvBufForce, ReceiveTimestampns};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, getsockopt, setsockopt, socket};
@@ -61,11 +62,6 @@ fn link_type(hardware: u16) -> Option<u16> {
     })
 }
 
-/// The name of an interface. One that is gone has its number.
-pub(super) fn name_of(index: u32) -> String {
-    if_indextoname(index).map_or_else(|_| std::format!("#{index}"), |name| name.to_string_lossy().into_owned())
-}
-
 /// Whether there is an interface of this index and name.
 fn is_there(index: u32, name: &str) -> bool {
     nix::net::if_::if_nametoindex(name) == Ok(index)
@@ -84,12 +80,12 @@ pub(super) struct LinuxReceiver {
     dropped: u64,
     delivered: u64,
     left_out: u64,
-    state: State,
+    state: InterfaceState,
 }
 
 /// Whether the interface of a socket is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum InterfaceState {
     Up,
     /// It went down, and was looked for at this time.
     Down(Instant),
@@ -97,7 +93,7 @@ enum State {
 }
 
 /// Opens a socket that receives nothing until pnet binds it: it has no protocol.
-fn prepared(name: &str, settings: &Settings, program: &[BpfInstruction]) -> Result<(OwnedFd, usize), OpenError> {
+fn prepared(name: &str, settings: &CaptureSettings, program: &[BpfInstruction]) -> Result<(OwnedFd, usize), OpenError> {
     let refused = |error: Errno| OpenError::of(name, error);
     let own = socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None).map_err(refused)?;
     setsockopt(&own, AuxiliaryData, &true).map_err(refused)?;
@@ -122,8 +118,8 @@ fn any() -> NetworkInterface {
     NetworkInterface { name, description, index: 0, mac: None, ips: Vec::new(), flags: 0 }
 }
 
-impl Receiver for LinuxReceiver {
-    fn open(name: &str, settings: &Settings) -> Result<Self, OpenError> {
+impl FrameReceiver for LinuxReceiver {
+    fn open(name: &str, settings: &CaptureSettings) -> Result<Self, OpenError> {
         let (interface, device) = match name {
             ANY => (any(), None),
             name => {
@@ -163,7 +159,7 @@ impl Receiver for LinuxReceiver {
             dropped: 0,
             delivered: 0,
             left_out: 0,
-            state: State::Up,
+            state: InterfaceState::Up,
         })
     }
 
@@ -172,7 +168,7 @@ impl Receiver for LinuxReceiver {
     }
 
     fn refill(&mut self) -> Result<(), CaptureError> {
-        if !self.batch.is_empty() || self.state == State::Gone {
+        if !self.batch.is_empty() || self.state == InterfaceState::Gone {
             return Ok(());
         }
         loop {
@@ -202,9 +198,9 @@ impl Receiver for LinuxReceiver {
         self.batch.take()
     }
 
-    fn statistics(&mut self) -> CaptureStatistics {
+    fn statistics(&mut self) -> LiveStatistics {
         self.count();
-        CaptureStatistics {
+        LiveStatistics {
             name: String::new(),
             received: self.received,
             dropped: Some(self.dropped),
@@ -214,7 +210,7 @@ impl Receiver for LinuxReceiver {
     }
 
     fn is_gone(&self) -> bool {
-        self.state == State::Gone
+        self.state == InterfaceState::Gone
     }
 
     fn buffer(&self) -> usize {
@@ -240,7 +236,7 @@ impl LinuxReceiver {
             self.leave_if_gone()?;
             std::thread::sleep(Duration::from_millis(5));
         }
-        self.state = State::Down(Instant::now());
+        self.state = InterfaceState::Down(Instant::now());
         Err(CaptureError::Down { name: self.name.clone() })
     }
 
@@ -249,11 +245,11 @@ impl LinuxReceiver {
     fn look_for_it(&mut self) -> Result<(), CaptureError> {
         const OFTEN: Duration = Duration::from_millis(500);
         match self.state {
-            State::Down(looked) if looked.elapsed() >= OFTEN => {
-                self.state = State::Down(Instant::now());
+            InterfaceState::Down(looked) if looked.elapsed() >= OFTEN => {
+                self.state = InterfaceState::Down(Instant::now());
                 self.leave_if_gone()?;
                 if interface_named(&self.name).is_ok_and(|interface| interface.is_up()) {
-                    self.state = State::Up;
+                    self.state = InterfaceState::Up;
                 }
                 Ok(())
             }
@@ -264,7 +260,7 @@ impl LinuxReceiver {
     fn leave_if_gone(&mut self) -> Result<(), CaptureError> {
         match self.device {
             Some((index, _)) if !is_there(index, &self.name) => {
-                self.state = State::Gone;
+                self.state = InterfaceState::Gone;
                 Err(CaptureError::Gone { name: self.name.clone() })
             }
             _ => Ok(()),

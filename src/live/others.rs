@@ -1,9 +1,11 @@
 //! Receiving by pnet on systems other than Linux. Berkeley packet filters and Npcap give frames with their VLAN tags, and each
 //! frame once. pnet tells neither their time nor what was lost.
 
+use super::errors::{CaptureError, OpenError};
+use super::live_statistics::LiveStatistics;
+use super::network_interface::interface_named;
 use super::received::FrameDirection;
-use super::receiver::{Device, Receiver, Settings, SystemFrame, Waiter};
-use super::{CaptureError, CaptureStatistics, OpenError, interface_named};
+use super::receiver::{CaptureSettings, Device, FrameReceiver, SystemFrame, Waiter};
 use pnet_datalink::{Channel, Config, DataLinkReceiver};
 use std::boxed::Box;
 use std::fmt;
@@ -17,13 +19,6 @@ const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Link type of Ethernet, which pnet's frames have.
 const ETHERNET: u16 = 1;
-
-/// The name of an interface.
-pub(super) fn name_of(index: u32) -> String {
-    let all = pnet_datalink::interfaces();
-    let found = all.into_iter().find(|interface| interface.index == index);
-    found.map_or_else(|| std::format!("#{index}"), |interface| interface.name)
-}
 
 /// Receives the frames of an interface.
 pub(super) struct PnetReceiver {
@@ -63,8 +58,8 @@ impl PnetReceiver {
     }
 }
 
-impl Receiver for PnetReceiver {
-    fn open(name: &str, settings: &Settings) -> Result<Self, OpenError> {
+impl FrameReceiver for PnetReceiver {
+    fn open(name: &str, settings: &CaptureSettings) -> Result<Self, OpenError> {
         if name == "any" {
             return Err(OpenError::NoAny);
         }
@@ -112,9 +107,9 @@ impl Receiver for PnetReceiver {
         Some((SystemFrame { data: &self.frame, time, original_len, direction, index, link_type: ETHERNET }, true))
     }
 
-    fn statistics(&mut self) -> CaptureStatistics {
+    fn statistics(&mut self) -> LiveStatistics {
         let (name, received, delivered) = (String::new(), self.received, self.delivered);
-        CaptureStatistics { name, received, dropped: None, delivered, left_out: 0 }
+        LiveStatistics { name, received, dropped: None, delivered, left_out: 0 }
     }
 
     fn is_gone(&self) -> bool {

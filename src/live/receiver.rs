@@ -1,7 +1,8 @@
 //! What an operating system must offer for a capture.
 
+use super::errors::{CaptureError, OpenError};
+use super::live_statistics::LiveStatistics;
 use super::received::FrameDirection;
-use super::{CaptureError, CaptureStatistics, OpenError};
 use crate::filter::BpfInstruction;
 use std::boxed::Box;
 use std::fmt;
@@ -13,7 +14,7 @@ use std::vec::Vec;
 pub(super) type ProgramFor = dyn Fn(u16) -> Option<Vec<BpfInstruction>> + Send;
 
 /// How interfaces are captured.
-pub(super) struct Settings {
+pub(super) struct CaptureSettings {
     pub(super) promiscuous: bool,
     /// Most bytes of a frame.
     pub(super) snap_len: usize,
@@ -22,10 +23,10 @@ pub(super) struct Settings {
     pub(super) program: Option<Box<ProgramFor>>,
 }
 
-impl fmt::Debug for Settings {
+impl fmt::Debug for CaptureSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Settings { promiscuous, snap_len, buffer, program } = self;
-        f.debug_struct("Settings")
+        let CaptureSettings { promiscuous, snap_len, buffer, program } = self;
+        f.debug_struct("CaptureSettings")
             .field("promiscuous", promiscuous)
             .field("snap_len", snap_len)
             .field("buffer", buffer)
@@ -53,9 +54,9 @@ pub(super) struct SystemFrame<'a> {
 }
 
 /// Receives the frames of one interface, or of all.
-pub(super) trait Receiver: Sized {
+pub(super) trait FrameReceiver: Sized {
     /// Opens an interface by name; `any` for all, where the system has that.
-    fn open(name: &str, settings: &Settings) -> Result<Self, OpenError>;
+    fn open(name: &str, settings: &CaptureSettings) -> Result<Self, OpenError>;
 
     /// The interface; `None` for all of them.
     fn device(&self) -> Option<Device>;
@@ -70,7 +71,7 @@ pub(super) trait Receiver: Sized {
     fn take(&mut self) -> Option<(SystemFrame<'_>, bool)>;
 
     /// What was received and lost since the interface was opened.
-    fn statistics(&mut self) -> CaptureStatistics;
+    fn statistics(&mut self) -> LiveStatistics;
 
     /// Whether the interface is there no more.
     fn is_gone(&self) -> bool;
@@ -80,7 +81,7 @@ pub(super) trait Receiver: Sized {
 }
 
 /// Waits until one of several receivers has frames.
-pub(super) trait Waiter<R: Receiver>: Sized {
+pub(super) trait Waiter<R: FrameReceiver>: Sized {
     fn new(receivers: &[R]) -> Result<Self, OpenError>;
 
     /// Waits at most so long. `false` if a signal ends the wait.

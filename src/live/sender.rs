@@ -78,7 +78,7 @@ impl Sender {
     /// There is no such interface (the error lists the interfaces), its frames have a link type that is not known here,
     /// or the privileges are missing.
     pub fn open(name: &str) -> io::Result<Self> {
-        let interface = super::interface_named(name)?;
+        let interface = super::network_interface::interface_named(name)?;
         let mac = interface.mac.map(|mac| MacAddr(mac.octets()));
         let (link_type, system) = open(&interface)?;
         Ok(Sender { name: interface.name, mac, link_type, system })

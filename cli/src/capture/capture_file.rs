@@ -5,7 +5,7 @@ use packetsmith::capture::{
     BlockOptions, ByteOrder, Form, Format, Interface, NewRecord, PcapHeader, Resolution, SectionHeader, Timestamp,
     WriteError, Writer,
 };
-use packetsmith::live::{CaptureStatistics, CapturedInterface, FrameDirection, ReceivedFrame};
+use packetsmith::live::{CapturedInterface, FrameDirection, LiveStatistics, ReceivedFrame};
 use std::io;
 use std::path::Path;
 
@@ -36,7 +36,7 @@ pub struct CaptureFile {
     delivered: Vec<u64>,
     begin: Timestamp,
     /// What had been counted before the file.
-    before: Vec<CaptureStatistics>,
+    before: Vec<LiveStatistics>,
     /// Packets in the file.
     pub packets: u64,
 }
@@ -55,7 +55,7 @@ impl CaptureFile {
         path: &Path,
         description: &Description<'_>,
         interfaces: &[CapturedInterface],
-        before: Vec<CaptureStatistics>,
+        before: Vec<LiveStatistics>,
     ) -> io::Result<Self> {
         let Description { form, snap_len, .. } = *description;
         let mut writer = Writer::new(GrowingFile::create(path, form)?);
@@ -137,7 +137,7 @@ impl CaptureFile {
     }
 
     /// Completes the file with the statistics of its interfaces. `now` is what was counted until now.
-    pub fn finish(mut self, description: &Description<'_>, now: &[CaptureStatistics]) -> Result<(), WriteFailure> {
+    pub fn finish(mut self, description: &Description<'_>, now: &[LiveStatistics]) -> Result<(), WriteFailure> {
         if description.form == Form::Pcapng {
             let end = Timestamp::now();
             for number in 0..self.delivered.len() {
@@ -154,14 +154,14 @@ impl CaptureFile {
         &self,
         number: usize,
         description: &Description<'_>,
-        now: &[CaptureStatistics],
+        now: &[LiveStatistics],
         end: Timestamp,
     ) -> Vec<u8> {
         let ticks = |time: Timestamp| {
             let nanos = u64::try_from(time.nanos()).unwrap_or_default();
             [((nanos >> 32) as u32).to_le_bytes(), (nanos as u32).to_le_bytes()].concat()
         };
-        let since = |count: fn(&CaptureStatistics) -> u64| {
+        let since = |count: fn(&LiveStatistics) -> u64| {
             // What is lost of `any` is that of all interfaces, and stands with the first of them.
             let place = if description.is_any() && number > 0 { usize::MAX } else { number };
             let before = self.before.get(place).map_or(0, count);

@@ -4,7 +4,7 @@ use super::capture_file::{CaptureFile, Description, PacketFailure};
 use super::growing_file::WriteFailure;
 use super::limits::Limits;
 use crate::outcome::complain;
-use packetsmith::live::{CaptureStatistics, CapturedInterface, ReceivedFrame};
+use packetsmith::live::{CapturedInterface, LiveStatistics, ReceivedFrame};
 use packetsmith::output::TerminalText;
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -51,7 +51,7 @@ impl<'a> Files<'a> {
         description: Description<'a>,
         limits: Limits,
         interfaces: &[CapturedInterface],
-        counted: Vec<CaptureStatistics>,
+        counted: Vec<LiveStatistics>,
     ) -> Result<Self, String> {
         let mut files = Files {
             path,
@@ -70,7 +70,7 @@ impl<'a> Files<'a> {
         Ok(files)
     }
 
-    fn open(&mut self, interfaces: &[CapturedInterface], counted: Vec<CaptureStatistics>) -> Result<(), String> {
+    fn open(&mut self, interfaces: &[CapturedInterface], counted: Vec<LiveStatistics>) -> Result<(), String> {
         self.number += 1;
         let path = match self.limits.has_many {
             true => ring_path(self.path, self.number, &jiff::Zoned::now().strftime("%Y%m%d%H%M%S").to_string()),
@@ -150,13 +150,13 @@ impl<'a> Files<'a> {
     }
 
     /// Completes the file, and begins the next.
-    pub fn switch(&mut self, interfaces: &[CapturedInterface], counted: Vec<CaptureStatistics>) -> Result<(), String> {
+    pub fn switch(&mut self, interfaces: &[CapturedInterface], counted: Vec<LiveStatistics>) -> Result<(), String> {
         self.finish(&counted).map_err(|failure| self.message(&failure))?;
         self.open(interfaces, counted)
     }
 
     /// Completes the file at hand.
-    pub fn finish(&mut self, counted: &[CaptureStatistics]) -> Result<(), WriteFailure> {
+    pub fn finish(&mut self, counted: &[LiveStatistics]) -> Result<(), WriteFailure> {
         let Some((file, _)) = self.file.take() else { return Ok(()) };
         let packets = file.packets;
         self.packets += packets;

@@ -24,7 +24,7 @@ use crate::outcome::{Outcome, complain};
 use crate::read::{Conditions, lines};
 use crate::signals;
 use packetsmith::capture::Form;
-use packetsmith::live::{CaptureStatistics, ReceivedFrame};
+use packetsmith::live::{LiveStatistics, ReceivedFrame};
 use packetsmith::output::Style;
 use std::io;
 use std::path::Path;
@@ -261,7 +261,7 @@ fn record(session: &mut Session, recording: &mut Recording<'_>, status: &mut Sta
 }
 
 /// Says what was captured and lost.
-fn report(recording: &Recording<'_>, session: &Session, counted: &[CaptureStatistics]) -> Outcome {
+fn report(recording: &Recording<'_>, session: &Session, counted: &[LiveStatistics]) -> Outcome {
     let Recording { files, filter, seen, refused, failed, is_closed, .. } = recording;
     let packets = files.packets();
     let plural = if packets == 1 { "packet" } else { "packets" };

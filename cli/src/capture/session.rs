@@ -2,7 +2,7 @@
 
 use crate::outcome::complain;
 use packetsmith::capture::{BlockOptions, ByteOrder, Record, Resolution, Timestamp};
-use packetsmith::live::{Capture, CaptureError, CaptureStatistics, OpenError, ReceivedFrame};
+use packetsmith::live::{Capture, CaptureError, LiveStatistics, OpenError, ReceivedFrame};
 use packetsmith::output::TerminalText;
 use packetsmith::{Filter, FrameSource};
 use std::time::Duration;
@@ -73,7 +73,7 @@ impl Session {
     }
 
     /// What was received and lost since the beginning.
-    pub fn statistics(&mut self) -> Vec<CaptureStatistics> {
+    pub fn statistics(&mut self) -> Vec<LiveStatistics> {
         self.capture.statistics()
     }
 
@@ -131,9 +131,9 @@ pub fn record_of<'a>(number: u64, frame: &ReceivedFrame<'a>) -> Record<'a> {
 }
 
 /// Says what was lost, for each interface that lost something. Tells whether one did.
-pub fn complain_of_losses(counted: &[CaptureStatistics], buffer: usize) -> bool {
+pub fn complain_of_losses(counted: &[LiveStatistics], buffer: usize) -> bool {
     let mut has_lost = false;
-    for CaptureStatistics { name, received, dropped, left_out, .. } in counted {
+    for LiveStatistics { name, received, dropped, left_out, .. } in counted {
         if let Some(dropped @ 1..) = *dropped {
             has_lost = true;
             complain(format_args!(

@@ -51,7 +51,7 @@ struct Stored {
 }
 
 /// What a call read.
-pub(super) struct Count {
+pub(super) struct BatchCount {
     /// Frames of which the batch has one.
     pub(super) kept: usize,
     /// Frames whose link type is not known.
@@ -68,7 +68,7 @@ impl Batch {
     }
 
     /// Reads what the kernel has.
-    pub(super) fn read(&mut self, socket: &OwnedFd) -> Result<Count, Errno> {
+    pub(super) fn read(&mut self, socket: &OwnedFd) -> Result<BatchCount, Errno> {
         self.frames.clear();
         self.next = 0;
         let (stride, snap_len) = (self.stride, self.snap_len);
@@ -104,7 +104,7 @@ impl Batch {
                 frame.original_len += TAG as u32;
             }
         }
-        Ok(Count { kept: self.frames.len(), left_out, may_have_more: read == FRAMES })
+        Ok(BatchCount { kept: self.frames.len(), left_out, may_have_more: read == FRAMES })
     }
 
     /// Whether all frames were taken.

@@ -5,9 +5,11 @@
 
 mod auxiliary;
 mod batch;
+mod link_types;
 mod socket_options;
 
 use self::batch::Batch;
+use self::link_types::link_type;
 use self::socket_options::{AuxiliaryData, IgnoreOutgoing, PacketStatistics};
 use super::errors::{CaptureError, OpenError};
 use super::live_statistics::LiveStatistics;
@@ -31,9 +33,6 @@ use std::vec::Vec;
 /// The name that stands for all interfaces.
 const ANY: &str = "any";
 
-/// Raw IP, of linux/if_arp.h.
-const ARPHRD_RAWIP: u16 = 519;
-
 /// The link type of the frames of a device, or why they are not supported.
 pub(super) fn supported_link_type(hardware: u16) -> io::Result<u16> {
     link_type(hardware).ok_or_else(|| {
@@ -47,19 +46,6 @@ pub(super) fn hardware_type(name: &str) -> io::Result<u16> {
     let found = getifaddrs()?.filter(|address| address.interface_name == name);
     let mut types = found.filter_map(|address| Some(address.address?.as_link_addr()?.hatype()));
     types.next().ok_or_else(|| io::ErrorKind::NotFound.into())
-}
-
-/// The link type of the frames of a device, as libpcap has it.
-fn link_type(hardware: u16) -> Option<u16> {
-    Some(match hardware {
-        libc::ARPHRD_ETHER | libc::ARPHRD_LOOPBACK => 1,
-        // Packets of IP without a header before them: TUN, WireGuard, tunnels.
-        libc::ARPHRD_NONE | ARPHRD_RAWIP | libc::ARPHRD_TUNNEL | libc::ARPHRD_TUNNEL6 | libc::ARPHRD_SIT => 101,
-        libc::ARPHRD_IEEE80211 => 105,
-        libc::ARPHRD_IEEE80211_PRISM => 119,
-        libc::ARPHRD_IEEE80211_RADIOTAP => 127,
-        _ => return None,
-    })
 }
 
 /// Whether there is an interface of this index and name.

@@ -1,7 +1,7 @@
 //! Frames that one call of `recvmmsg` reads.
 
 use super::auxiliary::Auxiliary;
-use super::link_type;
+use super::link_types::link_type;
 use crate::live::received::FrameDirection;
 use crate::live::receiver::SystemFrame;
 use nix::errno::Errno;

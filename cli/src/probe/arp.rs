@@ -3,10 +3,9 @@
 use super::link::{Link, mac_of};
 use super::route::Route;
 use super::target::{Version, address};
-use super::{Answer, Common, ProbeError, Shown};
+use super::{Answer, Common, ProbeError};
 use packetsmith::output::Style;
 use std::net::IpAddr;
-use std::time::SystemTime;
 
 /// Asks who has an address on the link: by ARP, or for IPv6 by neighbour discovery.
 ///
@@ -32,16 +31,15 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
         let name = &link.route.interface;
         return Err(ProbeError::Message(format!("{name}: its frames have no MAC addresses: there is nothing to ask")));
     }
-    let asked = SystemTime::now();
     let Some(reply) = link.ask_for_mac(target)? else {
         link.tell(&format!("Nobody answered for {target} on {}.", link.route.interface.clone()))?;
         link.finish()?;
         return Ok(Answer::None);
     };
     let mac = mac_of(&reply);
-    let after = reply.time.duration_since(asked).unwrap_or_default();
+    let after = link.after(&reply);
     let shown = mac.map_or("an unknown MAC address".to_string(), |mac| mac.to_string());
-    link.tell(&format!("{target} has {shown}: it answered after {}.", Shown(after)))?;
+    link.tell(&format!("{target} has {shown}: it answered after {}.", after))?;
     // Another host may answer, too.
     let (ours, others) = others(target, &shown)?;
     if let Some((other, _)) = link.wait(std::time::Duration::from_millis(300), &ours, [&others])? {

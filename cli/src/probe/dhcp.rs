@@ -8,7 +8,7 @@ use crate::signals;
 use packetsmith::output::Style;
 use packetsmith::{Filter, MacAddr};
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// Asks the DHCP servers of a link for an offer.
 ///
@@ -86,12 +86,11 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
         if signals::ended() {
             break;
         }
-        let asked = SystemTime::now();
         link.send_frame(&discover)?;
         let end = Instant::now() + link.timeout;
         // Each server answers once.
         while let Some((offer, _)) = link.wait(end.saturating_duration_since(Instant::now()), &ours, [&offers])? {
-            let after = offer.time.duration_since(asked).unwrap_or_default();
+            let after = link.after(&offer);
             link.tell(&offered(&offer, after))?;
             first.get_or_insert(offer);
         }
@@ -110,13 +109,9 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
 }
 
 /// What a server offers, as a sentence.
-fn offered(offer: &Seen, after: Duration) -> String {
-    let mut text = format!(
-        "{} offers {} after {}",
-        offer.value("dhcp.option.dhcp_server_id"),
-        offer.value("dhcp.ip.your"),
-        Shown(after)
-    );
+fn offered(offer: &Seen, after: Shown) -> String {
+    let mut text =
+        format!("{} offers {} after {}", offer.value("dhcp.option.dhcp_server_id"), offer.value("dhcp.ip.your"), after);
     let parts = [
         ("mask", "dhcp.option.subnet_mask"),
         ("router", "dhcp.option.router"),

@@ -8,7 +8,7 @@ use crate::signals;
 use packetsmith::output::Style;
 use std::fs;
 use std::net::IpAddr;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// Asks a name server for a name, over UDP port 53.
 ///
@@ -59,7 +59,10 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
         record_type.to_ascii_uppercase()
     );
     // Built once, so that a wrong name costs no packet.
-    super::link::build(&format!("{} / {question}", link.ip_header(source, server, 64)))?;
+    let built = super::link::build(&format!("{} / {question}", link.ip_header(source, server, 64)));
+    built.map_err(|_| {
+        ProbeError::Message(format!("{name} {record_type}: is no question of DNS: a type is A, AAAA, MX, TXT, PTR ..."))
+    })?;
     if !link.resolve(server)? {
         link.finish()?;
         return Ok(Answer::None);
@@ -75,11 +78,10 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
             break;
         }
         let header = link.ip_header(source, server, 64);
-        let asked = SystemTime::now();
         link.send(&format!("{header} / {question}"), mtu)?;
         match link.wait(link.timeout, &ours, [&response, &error])? {
             Some((seen, [true, _])) => {
-                let after = Shown(seen.time.duration_since(asked).unwrap_or_default());
+                let after = link.after(&seen);
                 let code = seen.number("dns.flags.rcode").unwrap_or(0);
                 let count = seen.number("dns.count.answers").unwrap_or(0);
                 let records = if count == 1 { "record" } else { "records" };
@@ -101,7 +103,7 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
             }
             Some((seen, _)) => {
                 let router = seen.value(if server.is_ipv4() { "ip.src" } else { "ipv6.src" });
-                link.tell(&format!("{router} sent an error: nobody answers on port 53 of {server}."))?;
+                link.tell(&format!("{router} sent an ICMP error: the query was not answered."))?;
                 link.finish()?;
                 return Ok(Answer::None);
             }

@@ -1,7 +1,7 @@
 //! The interface by which a host is reached: builds frames to the host, sends them, and shows what comes back.
 
 use super::route::{Route, unspecified};
-use super::{Common, ProbeError};
+use super::{Common, ProbeError, Shown};
 use crate::output::Output;
 use crate::read::{Arguments as ReadArguments, Lines};
 use crate::send::cannot_open;
@@ -39,7 +39,7 @@ pub struct Seen {
     frame: Vec<u8>,
     link_type: u16,
     /// When it passed the interface.
-    pub time: SystemTime,
+    time: SystemTime,
 }
 
 impl Seen {
@@ -77,8 +77,18 @@ pub struct Link<'a> {
     pub timeout: Duration,
     /// When the last packet was sent.
     sent: Option<Instant>,
+    /// The same by the clock of the kernel, by which frames have times; of its first fragment if it was split.
+    asked: Asked,
     /// Identification of the next IPv4 packet.
     identification: u16,
+}
+
+/// When a packet was sent, by the clock of the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// It has not passed the interface yet. Until it does: when it was handed to the kernel.
+    Waiting(SystemTime),
+    At(SystemTime),
 }
 
 /// Parses a filter of this program's own.
@@ -133,7 +143,17 @@ impl<'a> Link<'a> {
         output.eager = true;
         let lines = Lines::new(read, style, &output)?;
         let (timeout, identification) = (common.timeout, random_number() as u16 | 1);
-        Ok(Link { way, receiver, lines, output, route, timeout, sent: None, identification })
+        Ok(Link {
+            way,
+            receiver,
+            lines,
+            output,
+            route,
+            timeout,
+            sent: None,
+            asked: Asked::At(SystemTime::UNIX_EPOCH),
+            identification,
+        })
     }
 
     /// The address that packets come from.
@@ -172,6 +192,8 @@ impl<'a> Link<'a> {
         if let Way::Ethernet { destination, .. } = &mut self.way {
             *destination = mac;
         }
+        // The question itself may follow at once, as after the kernel's own requests.
+        self.sent = None;
         Ok(mac.is_some())
     }
 
@@ -221,6 +243,12 @@ impl<'a> Link<'a> {
         Ok(None)
     }
 
+    /// How long after the last packet was sent a frame came.
+    pub fn after(&self, seen: &Seen) -> Shown {
+        let (Asked::Waiting(asked) | Asked::At(asked)) = self.asked;
+        Shown(seen.time.duration_since(asked).unwrap_or_default())
+    }
+
     /// Waits until some time has passed since the last packet was sent.
     pub fn pace(&mut self, interval: Duration) {
         while let Some(sent) = self.sent {
@@ -235,25 +263,31 @@ impl<'a> Link<'a> {
     /// Sends an IP packet that is written as text, its IP header included, in fragments if it is longer than the MTU.
     pub fn send(&mut self, text: &str, mtu: usize) -> Result<(), ProbeError> {
         let packet = build(text)?;
+        self.asked = Asked::Waiting(SystemTime::now());
         if packet.len() <= mtu {
             return self.send_packet(&packet);
         }
-        let fragments = Fragmenter::new(mtu).identification(self.identification.into()).split(&packet);
+        let fragments = Fragmenter::new(mtu).identification(random_number()).split(&packet);
         let fragments = fragments.map_err(|error| ProbeError::Message(error.to_string()))?;
         fragments.into_iter().try_for_each(|fragment| self.send_packet(&fragment.to_vec()))
     }
 
     fn send_packet(&mut self, packet: &[u8]) -> Result<(), ProbeError> {
-        let Way::Ethernet { source, destination, .. } = &self.way else { return self.send_frame(packet) };
+        let Way::Ethernet { source, destination, .. } = &self.way else { return self.transmit(packet) };
         let destination = destination.unwrap_or(MacAddr::BROADCAST);
         let ethertype: u16 = if packet.first().is_some_and(|byte| byte >> 4 == 6) { 0x86dd } else { 0x0800 };
         let ethernet = Ethernet::build().src(*source).dst(destination).ethertype(ethertype.into());
         let frame = Stack::new().push(ethernet).payload(packet).finish();
-        self.send_frame(&frame.map_err(|error| ProbeError::Message(error.to_string()))?)
+        self.transmit(&frame.map_err(|error| ProbeError::Message(error.to_string()))?)
     }
 
     /// Sends a frame as it is.
     pub fn send_frame(&mut self, frame: &[u8]) -> Result<(), ProbeError> {
+        self.asked = Asked::Waiting(SystemTime::now());
+        self.transmit(frame)
+    }
+
+    fn transmit(&mut self, frame: &[u8]) -> Result<(), ProbeError> {
         let sent = match &mut self.way {
             Way::Ethernet { sender, .. } | Way::Packets(sender) => sender.send(frame),
             Way::Local { socket, target } => socket.send_to(frame, &(*target).into()).map(|_| ()),
@@ -289,13 +323,17 @@ impl<'a> Link<'a> {
         let end = Instant::now() + time;
         loop {
             let left = end.saturating_duration_since(Instant::now());
-            let Link { receiver, lines, output, route, .. } = self;
+            let Link { receiver, lines, output, route, asked: asked_at, .. } = self;
             let frame = match receiver.next_frame(left.min(NAP)) {
                 Ok(frame) => frame,
                 Err(error) => return Err(ProbeError::Message(format!("{}: cannot be read: {error}", route.interface))),
             };
             if let Some(frame) = frame {
                 let passes = lines.frame(&frame, ours, asked, output)?;
+                // The first frame after a packet was sent is that packet.
+                if let (Some(_), Asked::Waiting(_)) = (passes, *asked_at) {
+                    *asked_at = Asked::At(frame.time);
+                }
                 if let Some(passes) = passes.filter(|passes| passes.contains(&true)) {
                     let link_type = frame.interface.link_type;
                     let seen = Seen { frame: frame.data.to_vec(), link_type, time: frame.time };

@@ -8,7 +8,7 @@ use crate::signals;
 use packetsmith::output::Style;
 use packetsmith::stats::DurationHistogram;
 use std::net::IpAddr;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// Sends echo requests, and shows the replies.
 ///
@@ -64,8 +64,8 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
     };
     let (kind, ident, seq, from, to) = fields;
     let fragment = match target {
-        IpAddr::V4(_) => "ip.frag_offset > 0 && ip.proto == 1",
-        IpAddr::V6(_) => "ipv6.fraghdr.offset > 0",
+        IpAddr::V4(_) => "(ip.frag_offset > 0 || ip.flags.mf == 1) && ip.proto == 1",
+        IpAddr::V6(_) => "ipv6.fraghdr",
     };
     let between = format!("({from} == {source} && {to} == {target} || {from} == {target} && {to} == {source})");
     let ours = filter(&format!("{ident} == {id} || {between} && {fragment}"))?;
@@ -77,7 +77,6 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
         }
         let header = link.ip_header(source, target, arguments.ttl);
         let data = if payload.is_empty() { String::new() } else { format!(" / 0x{payload}") };
-        let asked = SystemTime::now();
         link.send(&format!("{header} / {protocol} type={request} identifier={id} sequence={sequence}{data}"), mtu)?;
         let answer =
             filter(&format!("{kind} == {reply} && {ident} == {id} && {seq} == {sequence} && {from} == {target}"))?;
@@ -86,9 +85,9 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
         ))?;
         match link.wait(link.timeout, &ours, [&answer, &error])? {
             Some((seen, [true, _])) => {
-                let after = seen.time.duration_since(asked).unwrap_or_default();
-                times.add(after.as_nanos() as i64);
-                link.tell(&format!("{target} answered request {sequence} after {}.", Shown(after)))?;
+                let after = link.after(&seen);
+                times.add(after.0.as_nanos() as i64);
+                link.tell(&format!("{target} answered request {sequence} after {after}."))?;
             }
             Some((seen, _)) => {
                 link.tell(&format!("{} sent an error for request {sequence}.", seen.value(from)))?;

@@ -9,7 +9,7 @@ use crate::signals;
 use packetsmith::Filter;
 use packetsmith::output::{Style, TerminalText};
 use std::net::IpAddr;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// Opens a TCP connection to a port, and closes it.
 ///
@@ -125,7 +125,7 @@ fn unescape(text: &str) -> Result<Vec<u8>, ProbeError> {
 impl Connection<'_, '_> {
     fn run(mut self, arguments: &Arguments, text: Option<&[u8]>) -> Result<Answer, ProbeError> {
         let (target, port) = (self.target, arguments.port);
-        let Some(()) = self.open()? else { return Ok(if self.is_reset { Answer::Came } else { Answer::None }) };
+        let Some(open) = self.open()? else { return Ok(if self.is_reset { Answer::Came } else { Answer::None }) };
         let before = self.next;
         if let Some(text) = text {
             let most = self.link.route.mtu as usize - 60;
@@ -139,7 +139,7 @@ impl Connection<'_, '_> {
         }
         let wait = arguments.listen.or(text.map(|_| self.link.timeout));
         if let Some(wait) = wait {
-            self.receive(wait, |connection| connection.has_fin || connection.received_count > 0)?;
+            self.receive_all(wait)?;
         }
         self.close()?;
         let is_closed = self.has_fin && self.acknowledged == self.next;
@@ -159,6 +159,7 @@ impl Connection<'_, '_> {
         if sent > 0 || self.received_count > 0 {
             report += &format!(": {sent} bytes went to port {port}, and {} came back", self.received_count);
         }
+        self.link.tell(&open)?;
         self.link.tell(&(report + "."))?;
         if !self.received.is_empty() {
             let more = if self.received_count > self.received.len() as u64 { " and more" } else { "" };
@@ -196,8 +197,8 @@ impl Connection<'_, '_> {
         Ok(())
     }
 
-    /// The handshake. `None` if it does not succeed, which is told.
-    fn open(&mut self) -> Result<Option<()>, ProbeError> {
+    /// The handshake. Tells that the port is open; `None` if it does not succeed, which is told.
+    fn open(&mut self) -> Result<Option<String>, ProbeError> {
         const REQUESTS: usize = 3;
         let (target, port) = (self.target, self.ports.1);
         let error = filter("icmp || icmpv6")?;
@@ -208,13 +209,12 @@ impl Connection<'_, '_> {
                 return Ok(None);
             }
             self.next = first;
-            let asked = SystemTime::now();
             self.segment(SYN, &[])?;
             let timeout = self.link.timeout;
             match self.link.wait(timeout, &self.ours, [&self.theirs, &error])? {
                 Some((seen, [true, _])) => {
                     let flags = flags(&seen);
-                    let after = Shown(seen.time.duration_since(asked).unwrap_or_default());
+                    let after = self.link.after(&seen);
                     if flags & RST != 0 {
                         self.is_reset = true;
                         self.link.tell(&format!("Port {port} of {target} is closed: a reset came after {after}."))?;
@@ -224,8 +224,7 @@ impl Connection<'_, '_> {
                         self.expected = seen.number("tcp.seq_raw").unwrap_or(0).wrapping_add(1);
                         self.acknowledged = self.next;
                         self.segment(ACK, &[])?;
-                        self.link.tell(&format!("Port {port} of {target} is open: it answered after {after}."))?;
-                        return Ok(Some(()));
+                        return Ok(Some(format!("Port {port} of {target} is open: it answered after {after}.")));
                     }
                     self.link.tell(&format!("{target} did not answer with SYN and ACK."))?;
                     return Ok(None);
@@ -253,6 +252,18 @@ impl Connection<'_, '_> {
             let left = end.saturating_duration_since(Instant::now());
             let Some((seen, _)) = self.link.wait(left, &self.ours, [&self.theirs])? else { return Ok(()) };
             self.take(&seen)?;
+        }
+        Ok(())
+    }
+
+    /// Receives what the host says first or answers, until it is quiet.
+    fn receive_all(&mut self, time: Duration) -> Result<(), ProbeError> {
+        const QUIET: Duration = Duration::from_millis(300);
+        self.receive(time, |connection| connection.has_fin || connection.received_count > 0)?;
+        let mut count = 0;
+        while self.received_count != count && !self.has_fin {
+            count = self.received_count;
+            self.receive(QUIET.min(time), |connection| connection.has_fin || connection.received_count > count)?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::signals;
 use clap::ValueEnum;
 use packetsmith::output::Style;
 use std::net::IpAddr;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// Finds the routers on the way to a host.
 ///
@@ -133,13 +133,12 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
             let (packet, ours) = trace.probe(sequence, is_ipv4);
             let ours = filter(&ours)?;
             let header = link.ip_header(source, target, ttl);
-            let asked = SystemTime::now();
             let mtu = link.route.mtu as usize;
             link.send(&format!("{header} / {packet}"), mtu)?;
             let text = match link.wait(link.timeout, &ours, [&exceeded, &unreachable, &of_host])? {
                 None => format!("no answer within {}", Shown(link.timeout)),
                 Some((seen, passes)) => {
-                    let after = Shown(seen.time.duration_since(asked).unwrap_or_default());
+                    let after = link.after(&seen);
                     let host = seen.value(from);
                     reached |= passes[2] || passes[1] && host == target.to_string();
                     let stops = passes[1] && host != target.to_string();

@@ -28,7 +28,7 @@ pub struct ShowArguments {
     /// Write the packets to this capture file too
     #[arg(short, long, value_name = "OUT")]
     write: Option<PathBuf>,
-    /// Format of the capture file
+    /// Format of the capture file [default: pcapng]
     #[arg(short = 'F', long = "file-format", value_name = "FORMAT", requires = "write")]
     file_format: Option<Choice>,
 }
@@ -46,7 +46,8 @@ impl ShowArguments {
         given.extend(self.hex.then_some("-x"));
         let Command { mut arguments } = Command::parse_from(given);
         arguments.write.clone_from(&self.write);
-        arguments.file_format = self.file_format;
+        // The kernel's times have nanoseconds.
+        arguments.file_format = self.file_format.or(Some(Choice::Pcapng));
         arguments
     }
 }

@@ -242,7 +242,10 @@ impl<R: Read> HexdumpReader<R> {
             && time.at(resolution, 0).is_none()
             && time.nanos() >= 0
         {
-            return Err(self.lines.error(HexdumpProblem::Finer));
+            let error = HexdumpError { line: *line, problem: HexdumpProblem::Finer };
+            self.ahead.clear();
+            self.done = true;
+            return Err(error);
         }
         Ok(Some(HexdumpPacket { data, time: header.time, line: *line }))
     }

@@ -6,7 +6,7 @@ use crate::pager::Pager;
 use crate::surgery::{cut, dedup, info, merge, repair, shift, split};
 use crate::{
     address, build, completions, explain, extract, fields, follow, fragment, help, letters, mutate, output, read,
-    reassemble, stats, streams, transactions, walkthrough,
+    reassemble, rewrite, stats, streams, transactions, walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -61,6 +61,7 @@ enum Command {
     Split(split::Arguments),
     Dedup(dedup::Arguments),
     Repair(repair::Arguments),
+    Rewrite(rewrite::Arguments),
     Fragment(fragment::Arguments),
     Reassemble(reassemble::Arguments),
     Mutate(mutate::Arguments),
@@ -192,6 +193,7 @@ impl Arguments {
             Command::Split(arguments) => split::run(&arguments),
             Command::Dedup(arguments) => dedup::run(&arguments),
             Command::Repair(arguments) => repair::run(&arguments),
+            Command::Rewrite(arguments) => rewrite::run(&arguments),
             Command::Fragment(arguments) => fragment::run(&arguments),
             Command::Reassemble(arguments) => reassemble::run(&arguments),
             Command::Mutate(arguments) => mutate::run(&arguments),

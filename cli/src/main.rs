@@ -31,6 +31,7 @@ mod pager;
 mod protocols;
 mod read;
 mod reassemble;
+mod rewrite;
 mod signals;
 mod stats;
 mod streams;

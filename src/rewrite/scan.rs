@@ -307,7 +307,10 @@ impl<'s, 'a> Scan<'s, 'a> {
         let told = self.prefix_bits.take().filter(|_| is_prefix);
         let bits = told.unwrap_or(u32::MAX).min(written as u32 * 8);
         let span = Span::new(span.start, span.start + written as u32);
-        if let (true, "dst", Some(mac)) = (self.layer.is_ip, field.name, self.link_destination.take()) {
+        if self.layer.is_ip
+            && field.name == "dst"
+            && let Some(mac) = self.link_destination.take()
+        {
             self.destinations.push(Destinations { mac, ip: self.places.len() });
         }
         let content = Content::Ip { address, form, bits, is_cut: false };

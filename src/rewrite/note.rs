@@ -94,6 +94,8 @@ pub enum RewriteNote {
     Fragment(&'static str),
     /// An address is cut off, and the part that is there does not tell whether it is mapped.
     AddressCut,
+    /// A header or message with addresses is cut off. Those in a part that cannot be read stay.
+    CutShort(&'static str),
     /// An address is not in one piece, and stays.
     AddressInPieces(&'static str),
     /// An address that no rule maps is in a network to which others are mapped.
@@ -136,6 +138,7 @@ impl RewriteNote {
             RewriteNote::Encrypted => "encrypted",
             RewriteNote::Fragment(_) => "fragment",
             RewriteNote::AddressCut => "address_cut",
+            RewriteNote::CutShort(_) => "cut_short",
             RewriteNote::AddressInPieces(_) => "address_in_pieces",
             RewriteNote::InTarget(_) => "in_target",
             RewriteNote::NotSet(..) => "not_set",
@@ -156,6 +159,9 @@ impl fmt::Display for RewriteNote {
             RewriteNote::Fragment(what) => write!(f, "{what} is in another fragment, and could not follow"),
             RewriteNote::AddressCut => {
                 f.write_str("an address is cut off, and what is there does not tell whether it is mapped: it stays")
+            }
+            RewriteNote::CutShort(protocol) => {
+                write!(f, "{protocol} is cut off: addresses in a part that cannot be read stay")
             }
             RewriteNote::AddressInPieces(field) => write!(f, "{field}: the address is not in one piece, and stays"),
             RewriteNote::InTarget(address) => {

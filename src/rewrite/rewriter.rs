@@ -200,16 +200,19 @@ impl Rewriter {
                 Err(why) => outcome.notes.push(RewriteNote::NoTag(why)),
             }
         }
-        let mut has_trailer = true;
+        let mut fcs_error = fcs_error(walk.examine(protocols), bytes);
         if let Some(rule) = rules.payload {
             let layers = CapturedFrame { bytes: out, original_len: outcome.original_len, ..walk }.examine(protocols);
             match strip(rule, protocols, first, layers, out, spare) {
                 Stripped::Nothing => {}
                 Stripped::Failed(why) => outcome.notes.push(RewriteNote::NotFixed(why.into())),
                 stripped => {
-                    has_trailer = false;
+                    fcs_error = None;
                     match stripped {
-                        Stripped::Removed => outcome.original_len = spare.len(),
+                        Stripped::Removed => {
+                            outcome.original_len = spare.len();
+                            compute_others(spare, first, protocols);
+                        }
                         Stripped::CutInstead(why) => outcome.notes.push(RewriteNote::CutInstead(why)),
                         _ => {}
                     }
@@ -222,15 +225,17 @@ impl Rewriter {
             spare.extend_from_slice(out);
             match protocols.edit(first, spare).repair() {
                 Ok(()) => {
+                    compute_others(spare, first, protocols);
                     // Its lengths are those of the bytes that are there.
-                    outcome.original_len =
-                        if outcome.original_len > out.len() { out.len() } else { outcome.original_len };
+                    outcome.original_len = spare.len();
+                    fcs_error = fcs_error.map(|_| [0; 4]);
                     core::mem::swap(out, spare);
                 }
                 Err(error) => outcome.notes.push(RewriteNote::NotFixed(error.to_string().into())),
             }
-        } else if has_trailer && *out != bytes {
-            follow_fcs(walk.examine(protocols), bytes, out);
+        }
+        if let (Some(error), Some((covered, place))) = (fcs_error, out.split_last_chunk_mut::<4>()) {
+            *place = sums::difference(fcs(covered), error);
         }
         if let Some(snaplen) = rules.snaplen {
             out.truncate(snaplen);
@@ -240,14 +245,18 @@ impl Rewriter {
     }
 }
 
-/// Lets the frame check sequence of Ethernet follow. A wrong one stays wrong by the same.
-fn follow_fcs(mut old: Examine<'_>, bytes: &[u8], out: &mut [u8]) {
-    let Some(trailer) = old.next().and_then(|layer| layer.ethernet_trailer()) else { return };
-    let Some(stored) = trailer.fcs.of(bytes).first_chunk::<4>() else { return };
-    let error = sums::difference(*stored, trailer.expected);
-    if let Some((covered, place)) = out.split_last_chunk_mut::<4>() {
-        *place = sums::difference(fcs(covered), error);
-    }
+/// How wrong the frame check sequence of Ethernet is, if there is one: all zeros if it is right. It stays as wrong as it is.
+fn fcs_error(mut old: Examine<'_>, bytes: &[u8]) -> Option<[u8; 4]> {
+    let trailer = old.next()?.ethernet_trailer()?;
+    Some(sums::difference(*trailer.fcs.of(bytes).first_chunk::<4>()?, trailer.expected))
+}
+
+/// Computes the checksums anew that [`Editor`](crate::Editor) does not know.
+fn compute_others(frame: &mut [u8], first: NextProtocol, protocols: &Protocols) {
+    let before = frame.to_vec();
+    let mut scan = Scan::new(&before, &[], Names::Left);
+    scan.walk(protocols.examine(first, &before));
+    sums::compute_others(frame, &scan.sums, &scan.others);
 }
 
 /// Changes the bytes of a packet in their places.

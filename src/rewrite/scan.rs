@@ -33,6 +33,8 @@ pub(super) struct Scan<'s, 'a> {
     pub notes: Vec<RewriteNote>,
     /// Checksums: for each layer that of its header, then others in it.
     pub sums: Vec<CoveredSum>,
+    /// Indexes of those that are not of a fixed header.
+    pub others: Vec<usize>,
     /// How often each protocol was met.
     met: Vec<(Proto, u32)>,
     layer: CurrentLayer,
@@ -107,6 +109,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             destinations: Vec::new(),
             notes: Vec::new(),
             sums: Vec::new(),
+            others: Vec::new(),
             met: Vec::new(),
             layer: CurrentLayer {
                 proto: Proto::Data,
@@ -178,6 +181,10 @@ impl<'s, 'a> Scan<'s, 'a> {
             self.sums.push(sum.shifted(self.base));
         }
         self.take_secured(layer, all);
+        let has_addresses = matches!(proto.name(), "arp" | "icmpv6" | "igmp" | "dns" | "dhcp" | "dhcpv6");
+        if has_addresses && !layer.quoted && !layer.context.is_whole() {
+            self.notes.push(RewriteNote::CutShort(proto.name()));
+        }
         match layer.view {
             View::Cut => self.take_cut(layer, bounds.start, bounds.trailer_end),
             View::Data => self.take_data(layer, fragment_of, all),
@@ -384,6 +391,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             None => (self.layer.span, false),
         };
         if field.width() == 16 || span.len() == 2 {
+            self.others.push(self.sums.len());
             self.sums.push(CoveredSum { field: span, covers, network: None, optional, offloaded: false });
         }
     }

@@ -1,7 +1,7 @@
 //! Checksums that follow changed bytes.
 
 use crate::build::covered_sum::CoveredSum;
-use crate::wire::{Span, update_checksum};
+use crate::wire::{Span, Sum, update_checksum};
 use std::vec::Vec;
 
 /// Updates all checksums of a frame after some of its bytes have changed, from the innermost outwards (RFC 1624).
@@ -55,6 +55,28 @@ fn updated(mut checksum: u16, old: &[u8], new: &[u8], span: Span, sum: &CoveredS
         }
     }
     checksum
+}
+
+/// Computes the checksums anew that are not of a fixed header, of GRE and ICMP extensions, and lets those around them follow.
+pub(super) fn compute_others(frame: &mut [u8], sums: &[CoveredSum], others: &[usize]) {
+    let old = frame.to_vec();
+    let (mut changed, mut written) = (Vec::new(), Vec::new());
+    for sum in others.iter().rev().filter_map(|n| sums.get(*n)) {
+        let place = sum.field.start as usize..sum.field.end as usize;
+        let Some(stored) = frame.get(place.clone()).and_then(|bytes| bytes.first_chunk::<2>()).copied() else {
+            continue;
+        };
+        if sum.optional && stored == [0; 2] {
+            continue;
+        }
+        frame[place.clone()].fill(0);
+        let computed = Sum::new().bytes(sum.covers.of(frame)).checksum();
+        let computed = if sum.optional && computed == 0 { 0xffff } else { computed };
+        frame[place].copy_from_slice(&computed.to_be_bytes());
+        changed.push(sum.field);
+        written.push(sum.field);
+    }
+    follow(&old, frame, &mut changed, sums, &written);
 }
 
 /// CRC-32C of bytes and of zeros after them (RFC 9260, appendix A), as it is in an SCTP packet.

@@ -70,52 +70,52 @@ const MOST_SEEN: usize = 1 << 16;
 struct SpecialBlock {
     first: u128,
     bits: u32,
-    rest: Rest,
+    rest: RestOfBlock,
 }
 
 /// What becomes of the bits after the prefix.
 #[derive(PartialEq)]
-enum Rest {
+enum RestOfBlock {
     Stays,
     Changes,
 }
 
-const fn v4(octets: [u8; 4], bits: u32, rest: Rest) -> SpecialBlock {
+const fn v4(octets: [u8; 4], bits: u32, rest: RestOfBlock) -> SpecialBlock {
     SpecialBlock { first: (u32::from_be_bytes(octets) as u128) << 96, bits, rest }
 }
 
-const fn v6(groups: [u16; 8], bits: u32, rest: Rest) -> SpecialBlock {
+const fn v6(groups: [u16; 8], bits: u32, rest: RestOfBlock) -> SpecialBlock {
     let [a, b, c, d, e, f, g, h] = groups;
     SpecialBlock { first: Ipv6Addr::new(a, b, c, d, e, f, g, h).to_bits(), bits, rest }
 }
 
 const SPECIAL_V4: [SpecialBlock; 9] = [
-    v4([0, 0, 0, 0], 8, Rest::Stays),
-    v4([127, 0, 0, 0], 8, Rest::Stays),
-    v4([169, 254, 0, 0], 16, Rest::Changes),
-    v4([224, 0, 0, 0], 4, Rest::Changes),
-    v4([224, 0, 0, 0], 24, Rest::Stays),
-    v4([232, 0, 0, 0], 8, Rest::Changes),
-    v4([239, 0, 0, 0], 8, Rest::Changes),
-    v4([240, 0, 0, 0], 4, Rest::Changes),
-    v4([255, 255, 255, 255], 32, Rest::Stays),
+    v4([0, 0, 0, 0], 8, RestOfBlock::Stays),
+    v4([127, 0, 0, 0], 8, RestOfBlock::Stays),
+    v4([169, 254, 0, 0], 16, RestOfBlock::Changes),
+    v4([224, 0, 0, 0], 4, RestOfBlock::Changes),
+    v4([224, 0, 0, 0], 24, RestOfBlock::Stays),
+    v4([232, 0, 0, 0], 8, RestOfBlock::Changes),
+    v4([239, 0, 0, 0], 8, RestOfBlock::Changes),
+    v4([240, 0, 0, 0], 4, RestOfBlock::Changes),
+    v4([255, 255, 255, 255], 32, RestOfBlock::Stays),
 ];
 
 const SPECIAL_V6: [SpecialBlock; 9] = [
-    v6([0, 0, 0, 0, 0, 0, 0, 0], 127, Rest::Stays),
+    v6([0, 0, 0, 0, 0, 0, 0, 0], 127, RestOfBlock::Stays),
     MAPPED,
     TRANSLATED,
-    v6([0xfe80, 0, 0, 0, 0, 0, 0, 0], 64, Rest::Changes),
-    v6([0xfc00, 0, 0, 0, 0, 0, 0, 0], 8, Rest::Changes),
-    v6([0xfd00, 0, 0, 0, 0, 0, 0, 0], 8, Rest::Changes),
-    v6([0xff00, 0, 0, 0, 0, 0, 0, 0], 8, Rest::Changes),
-    v6([0xff00, 0, 0, 0, 0, 0, 0, 0], 12, Rest::Stays),
-    v6([0xff02, 0, 0, 0, 0, 1, 0xff00, 0], 104, Rest::Changes),
+    v6([0xfe80, 0, 0, 0, 0, 0, 0, 0], 64, RestOfBlock::Changes),
+    v6([0xfc00, 0, 0, 0, 0, 0, 0, 0], 8, RestOfBlock::Changes),
+    v6([0xfd00, 0, 0, 0, 0, 0, 0, 0], 8, RestOfBlock::Changes),
+    v6([0xff00, 0, 0, 0, 0, 0, 0, 0], 8, RestOfBlock::Changes),
+    v6([0xff00, 0, 0, 0, 0, 0, 0, 0], 12, RestOfBlock::Stays),
+    v6([0xff02, 0, 0, 0, 0, 1, 0xff00, 0], 104, RestOfBlock::Changes),
 ];
 
 /// IPv4 addresses in IPv6: mapped ones, and those of translators (RFC 6052).
-const MAPPED: SpecialBlock = v6([0, 0, 0, 0, 0, 0xffff, 0, 0], 96, Rest::Changes);
-const TRANSLATED: SpecialBlock = v6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96, Rest::Changes);
+const MAPPED: SpecialBlock = v6([0, 0, 0, 0, 0, 0xffff, 0, 0], 96, RestOfBlock::Changes);
+const TRANSLATED: SpecialBlock = v6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96, RestOfBlock::Changes);
 /// Solicited-node addresses: they end with bits of the address that is asked for.
 const SOLICITED_NODE: &SpecialBlock = &SPECIAL_V6[8];
 const MULTICAST_V6: &SpecialBlock = &SPECIAL_V6[6];
@@ -137,7 +137,7 @@ impl SpecialBlock {
     /// the first bit in which it differs, and that bit must stay too.
     fn kept_bits(&self, address: u128) -> u128 {
         match self.rest {
-            Rest::Stays if self.has(address) => u128::MAX,
+            RestOfBlock::Stays if self.has(address) => u128::MAX,
             _ => first_bits(self.bits.min((address ^ self.first).leading_zeros() + 1)),
         }
     }

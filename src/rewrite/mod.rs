@@ -24,6 +24,7 @@
 //! assert_eq!((ip.src().octets(), ip.dst().octets()), ([172, 0, 0, 1], [172, 0, 0, 2]));
 //! ```
 
+mod address_bits;
 mod field_change;
 mod mappings;
 mod note;

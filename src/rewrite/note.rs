@@ -34,7 +34,7 @@ impl fmt::Display for RuleError {
             RuleError::Form(form) => write!(f, "{form} is expected"),
             RuleError::NotA(what, text) => write!(f, "{text} is not {what}"),
             RuleError::BitsAfterPrefix(address, bits) => {
-                let network = super::mappings::masked(*address, *bits);
+                let network = super::address_bits::masked(*address, *bits);
                 write!(f, "{address}/{bits} has bits after its prefix: is {network}/{bits} meant?")
             }
             RuleError::OtherVersion => f.write_str("one side is IPv4, the other IPv6"),

@@ -6,10 +6,10 @@ use core::net::IpAddr;
 
 /// An address, a port or a name in a packet.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct PacketPlace {
     pub span: Span,
     pub content: Content,
-    pub carrier: Carrier,
+    pub carrier: AddressCarrier,
 }
 
 /// What is there.
@@ -17,13 +17,13 @@ pub(super) struct Place {
 pub(super) enum Content {
     Ip {
         address: IpAddr,
-        form: Form,
+        form: AddressForm,
         /// How many of its bits count: fewer than all in a prefix, or if the rest is cut off.
         bits: u32,
         is_cut: bool,
     },
     Mac(MacAddr),
-    Port(u16, Transport),
+    Port(u16, PortKind),
     /// A name as labels with their lengths.
     Name,
     Text,
@@ -31,7 +31,7 @@ pub(super) enum Content {
 
 /// How an address is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum AddressForm {
     Plain,
     /// All bits are inverted, as Teredo does it.
     Inverted,
@@ -39,7 +39,7 @@ pub(super) enum Form {
 
 /// Who carries an address: what is changed on request only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Carrier {
+pub(super) enum AddressCarrier {
     Dhcp,
     Dns,
     Other,
@@ -47,7 +47,7 @@ pub(super) enum Carrier {
 
 /// The transport of a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Transport {
+pub(super) enum PortKind {
     Tcp,
     Udp,
     Sctp,

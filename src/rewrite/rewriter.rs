@@ -1,11 +1,12 @@
 //! The rewriter: finds what the rules are about, changes it, and lets checksums follow.
 
-use super::mappings::{IpPrefix, PortTransport, PrefixMapping, first_bits, narrow, wide};
+use super::address_bits::{first_bits, narrow, wide};
+use super::mappings::{IpPrefix, PortTransport, PrefixMapping};
 use super::note::{NotSet, RewriteError, RewriteNote, RuleError};
 use super::payload::{Stripped, strip};
-use super::place::{Carrier, Content, Form, Place, Protection, Secured, SetPlace, Transport};
+use super::place::{AddressCarrier, AddressForm, Content, PacketPlace, PortKind, Protection, Secured, SetPlace};
 use super::rules::RewriteRules;
-use super::scan::{Names, Scan};
+use super::scan::{NameHandling, Scan};
 use super::{sums, vlan};
 #[cfg(feature = "anonymise")]
 use crate::anonymise::{IpAnonymiser, MacAnonymiser};
@@ -186,7 +187,7 @@ impl Rewriter {
         out.clear();
         out.extend_from_slice(bytes);
         if rules.changes_bytes() {
-            let names = if rules.cut_names { Names::Cut } else { Names::Left };
+            let names = if rules.cut_names { NameHandling::Cut } else { NameHandling::Left };
             let mut scan = Scan::new(bytes, &rules.sets, names);
             scan.walk(walk.examine(protocols));
             change_bytes(scan, rules, mapper, bytes, out, &mut outcome.notes)?;
@@ -254,7 +255,7 @@ fn fcs_error(mut old: Examine<'_>, bytes: &[u8]) -> Option<[u8; 4]> {
 /// Computes the checksums anew that [`Editor`](crate::Editor) does not know.
 fn compute_others(frame: &mut [u8], first: NextProtocol, protocols: &Protocols) {
     let before = frame.to_vec();
-    let mut scan = Scan::new(&before, &[], Names::Left);
+    let mut scan = Scan::new(&before, &[], NameHandling::Left);
     scan.walk(protocols.examine(first, &before));
     sums::compute_others(frame, &scan.sums, &scan.others);
 }
@@ -425,8 +426,8 @@ fn set_bits(
 }
 
 /// The MAC address of a multicast group, if this one was that of the group, and the group has changed.
-fn followed(mac: MacAddr, ip: &Place, new: &[u8]) -> Option<MacAddr> {
-    let Content::Ip { address, form: Form::Plain, is_cut: false, .. } = ip.content else { return None };
+fn followed(mac: MacAddr, ip: &PacketPlace, new: &[u8]) -> Option<MacAddr> {
+    let Content::Ip { address, form: AddressForm::Plain, is_cut: false, .. } = ip.content else { return None };
     let bytes = ip.span.of(new);
     let now = match address {
         IpAddr::V4(_) => IpAddr::from(*bytes.first_chunk::<4>()?),
@@ -480,16 +481,21 @@ impl Mapper {
     }
 
     /// Whether mappings are for addresses of this carrier.
-    fn is_asked_for(&self, carrier: Carrier) -> bool {
+    fn is_asked_for(&self, carrier: AddressCarrier) -> bool {
         match carrier {
-            Carrier::Dhcp => self.dhcp,
-            Carrier::Dns => self.dns,
-            Carrier::Other => true,
+            AddressCarrier::Dhcp => self.dhcp,
+            AddressCarrier::Dns => self.dns,
+            AddressCarrier::Other => true,
         }
     }
 
     /// Changes the IP address at a place.
-    fn change_ip(&mut self, place: &Place, frame: &mut [u8], notes: &mut Vec<RewriteNote>) -> Result<(), RewriteError> {
+    fn change_ip(
+        &mut self,
+        place: &PacketPlace,
+        frame: &mut [u8],
+        notes: &mut Vec<RewriteNote>,
+    ) -> Result<(), RewriteError> {
         let Content::Ip { address, form, bits, is_cut } = place.content else { return Ok(()) };
         let (old, all) = wide(address);
         let mut mapped = None;
@@ -521,7 +527,7 @@ impl Mapper {
         // The bits after a prefix stay, which are mostly zero.
         let counted = first_bits(bits);
         let IpOctets { octets, len } = IpOctets::of(narrow(wide(mapped).0 & counted | old & !counted, all));
-        let invert = |byte: &u8| if form == Form::Inverted { !byte } else { *byte };
+        let invert = |byte: &u8| if form == AddressForm::Inverted { !byte } else { *byte };
         let octets: Vec<u8> = octets[..len].iter().map(invert).collect();
         write(frame, place.span, &octets);
         Ok(())
@@ -548,7 +554,7 @@ impl Mapper {
     }
 
     /// What becomes of a MAC address.
-    fn mac(&mut self, mac: MacAddr, carrier: Carrier) -> Option<MacAddr> {
+    fn mac(&mut self, mac: MacAddr, carrier: AddressCarrier) -> Option<MacAddr> {
         let mapped = self.mac.get(&mac).copied().filter(|_| self.is_asked_for(carrier));
         #[cfg(feature = "anonymise")]
         if let (None, Some((_, anonymiser))) = (mapped, &mut self.anonymisers) {
@@ -558,11 +564,11 @@ impl Mapper {
     }
 
     /// What becomes of a port.
-    fn port(&self, port: u16, transport: Transport) -> Option<u16> {
+    fn port(&self, port: u16, transport: PortKind) -> Option<u16> {
         let transport = match transport {
-            Transport::Tcp => PortTransport::Tcp,
-            Transport::Udp => PortTransport::Udp,
-            Transport::Sctp => PortTransport::Sctp,
+            PortKind::Tcp => PortTransport::Tcp,
+            PortKind::Udp => PortTransport::Udp,
+            PortKind::Sctp => PortTransport::Sctp,
         };
         let found = self.ports.get(&(transport, port)).or_else(|| self.ports.get(&(PortTransport::Any, port)));
         found.copied()

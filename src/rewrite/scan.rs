@@ -2,7 +2,9 @@
 
 use super::field_change::FieldChange;
 use super::note::RewriteNote;
-use super::place::{Carrier, Content, Destinations, Form, Place, Protection, Secured, SetPlace, Transport};
+use super::place::{
+    AddressCarrier, AddressForm, Content, Destinations, PacketPlace, PortKind, Protection, Secured, SetPlace,
+};
 use crate::build::covered_sum::{CoveredSum, first_fragment_protocol};
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::layer::NextProtocol;
@@ -22,10 +24,10 @@ pub(super) struct SctpPacket {
 pub(super) struct Scan<'s, 'a> {
     frame: &'a [u8],
     rules: &'s [FieldChange],
-    names: Names,
+    names: NameHandling,
     /// Where the bytes of the walk begin in the frame.
     base: u32,
-    pub places: Vec<Place>,
+    pub places: Vec<PacketPlace>,
     pub sets: Vec<SetPlace>,
     pub secured: Vec<Secured>,
     pub sctp: Vec<SctpPacket>,
@@ -47,7 +49,7 @@ pub(super) struct Scan<'s, 'a> {
 
 /// Whether names are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Names {
+pub(super) enum NameHandling {
     Left,
     Cut,
 }
@@ -56,8 +58,9 @@ pub(super) enum Names {
 struct CurrentLayer {
     proto: Proto,
     number: u32,
-    carrier: Carrier,
+    carrier: AddressCarrier,
     span: Span,
+    header: Span,
     /// The checksum of the fixed header.
     checksum: Option<Span>,
     /// Whether its addresses are those of an IP header.
@@ -86,17 +89,17 @@ fn is_prefix_length(field: &Field) -> bool {
         || field.filter == "dns.apl.coded_prefix"
 }
 
-fn carrier(proto: Proto) -> Carrier {
+fn carrier(proto: Proto) -> AddressCarrier {
     match proto.name() {
-        "dhcp" | "dhcpv6" => Carrier::Dhcp,
-        name if name.starts_with("dns") => Carrier::Dns,
-        _ => Carrier::Other,
+        "dhcp" | "dhcpv6" => AddressCarrier::Dhcp,
+        name if name.starts_with("dns") => AddressCarrier::Dns,
+        _ => AddressCarrier::Other,
     }
 }
 
 impl<'s, 'a> Scan<'s, 'a> {
     /// Nothing found yet.
-    pub fn new(frame: &'a [u8], rules: &'s [FieldChange], names: Names) -> Self {
+    pub fn new(frame: &'a [u8], rules: &'s [FieldChange], names: NameHandling) -> Self {
         Scan {
             frame,
             rules,
@@ -114,8 +117,9 @@ impl<'s, 'a> Scan<'s, 'a> {
             layer: CurrentLayer {
                 proto: Proto::Data,
                 number: 0,
-                carrier: Carrier::Other,
+                carrier: AddressCarrier::Other,
                 span: Span::default(),
+                header: Span::default(),
                 checksum: None,
                 is_ip: false,
                 is_ethernet: false,
@@ -163,12 +167,15 @@ impl<'s, 'a> Scan<'s, 'a> {
         };
         let bounds = layer.bounds();
         let all = self.shifted(Span::new(bounds.start, bounds.payload_end));
-        let own = proto.fields().iter().find(|field| matches!(field.kind, Kind::Checksum));
+        // Shim6 has a checksum in its table, and verifies it by itself.
+        let is_covered = layer.view.coverage(layer.context.header()).is_some();
+        let own = proto.fields().iter().find(|field| matches!(field.kind, Kind::Checksum) && is_covered);
         self.layer = CurrentLayer {
             proto,
             number,
             carrier: carrier(proto),
             span: all,
+            header: self.shifted(bounds.header_span()),
             checksum: own.map(|field| self.shifted(field.span(bounds.start))),
             is_ip: matches!(layer.view, View::Ipv4(_) | View::Ipv6(_)),
             is_ethernet: matches!(layer.view, View::Ethernet(_)),
@@ -202,7 +209,11 @@ impl<'s, 'a> Scan<'s, 'a> {
     fn link_address(&mut self, at: u32) {
         let span = self.shifted(Span::new(at, at + 6));
         if let Some(bytes) = span.of(self.frame).first_chunk() {
-            self.places.push(Place { span, content: Content::Mac(MacAddr(*bytes)), carrier: Carrier::Other });
+            self.places.push(PacketPlace {
+                span,
+                content: Content::Mac(MacAddr(*bytes)),
+                carrier: AddressCarrier::Other,
+            });
         }
     }
 
@@ -247,21 +258,21 @@ impl<'s, 'a> Scan<'s, 'a> {
             Kind::Ipv4 => IpAddr::from([bytes[0], bytes[1], bytes[2], bytes[3]]),
             _ => IpAddr::from(bytes),
         };
-        let content = Content::Ip { address, form: Form::Plain, bits, is_cut: true };
-        self.places.push(Place { span, content, carrier: self.layer.carrier });
+        let content = Content::Ip { address, form: AddressForm::Plain, bits, is_cut: true };
+        self.places.push(PacketPlace { span, content, carrier: self.layer.carrier });
     }
 
     /// What no protocol parses: the ports of a first fragment, and SCTP.
     fn take_data(&mut self, layer: &ExaminedLayer<'a>, fragment_of: Option<u8>, all: Span) {
         let is_sctp = layer.selector == NextProtocol::IpProtocol(132);
         let transport = match fragment_of {
-            Some(6) => Transport::Tcp,
-            Some(17 | 136) => Transport::Udp,
-            Some(132) => Transport::Sctp,
-            None if is_sctp => Transport::Sctp,
+            Some(6) => PortKind::Tcp,
+            Some(17 | 136) => PortKind::Udp,
+            Some(132) => PortKind::Sctp,
+            None if is_sctp => PortKind::Sctp,
             _ => return,
         };
-        if transport == Transport::Sctp {
+        if transport == PortKind::Sctp {
             let context = &layer.context;
             match fragment_of {
                 None => self.sctp.push(SctpPacket {
@@ -279,7 +290,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             let span = Span::new(at, at + 2);
             if let (Some(&[high, low]), true) = (span.of(self.frame).first_chunk(), span.end <= all.end) {
                 let content = Content::Port(u16::from_be_bytes([high, low]), transport);
-                self.places.push(Place { span, content, carrier: Carrier::Other });
+                self.places.push(PacketPlace { span, content, carrier: AddressCarrier::Other });
             }
         }
     }
@@ -302,9 +313,9 @@ impl<'s, 'a> Scan<'s, 'a> {
         let written = there.len().min(size);
         let is = |byte: fn(u8) -> u8| there.iter().zip(octets).all(|(there, octet)| *there == byte(octet));
         let form = if is(|octet| octet) {
-            Form::Plain
+            AddressForm::Plain
         } else if is(|octet| !octet) {
-            Form::Inverted
+            AddressForm::Inverted
         } else {
             self.notes.push(RewriteNote::AddressInPieces(field.filter));
             return;
@@ -321,7 +332,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             self.destinations.push(Destinations { mac, ip: self.places.len() });
         }
         let content = Content::Ip { address, form, bits, is_cut: false };
-        self.places.push(Place { span, content, carrier: self.layer.carrier });
+        self.places.push(PacketPlace { span, content, carrier: self.layer.carrier });
     }
 
     fn take_mac(&mut self, field: &'static Field, span: Span, mac: MacAddr) {
@@ -333,7 +344,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         if self.layer.is_ethernet && field.name == "dst" {
             self.link_destination = Some(self.places.len());
         }
-        self.places.push(Place { span, content: Content::Mac(mac), carrier: self.layer.carrier });
+        self.places.push(PacketPlace { span, content: Content::Mac(mac), carrier: self.layer.carrier });
     }
 
     /// The place of bytes that a value borrows from the frame.
@@ -344,7 +355,7 @@ impl<'s, 'a> Scan<'s, 'a> {
     }
 
     fn take_text(&mut self, span: Span, value: &Value<'_>) {
-        if self.names == Names::Left || matches!(self.layer.proto.name(), "http" | "tftp") {
+        if self.names == NameHandling::Left || matches!(self.layer.proto.name(), "http" | "tftp") {
             return;
         }
         let (span, content) = match value {
@@ -354,20 +365,20 @@ impl<'s, 'a> Scan<'s, 'a> {
             },
             _ => (span, Content::Name),
         };
-        self.places.push(Place { span, content, carrier: self.layer.carrier });
+        self.places.push(PacketPlace { span, content, carrier: self.layer.carrier });
     }
 
     fn take_number(&mut self, field: &'static Field, span: Span, number: u64) {
         let transport = match field.unit {
-            Unit::TcpPort => Some(Transport::Tcp),
-            Unit::UdpPort => Some(Transport::Udp),
+            Unit::TcpPort => Some(PortKind::Tcp),
+            Unit::UdpPort => Some(PortKind::Udp),
             _ => None,
         };
-        if let (Some(transport), Ok(port)) = (transport, u16::try_from(number)) {
-            if span.of(self.frame) == port.to_be_bytes() {
-                let content = Content::Port(port, transport);
-                self.places.push(Place { span, content, carrier: self.layer.carrier });
-            }
+        if let (Some(transport), Ok(port)) = (transport, u16::try_from(number))
+            && span.of(self.frame) == port.to_be_bytes()
+        {
+            let content = Content::Port(port, transport);
+            self.places.push(PacketPlace { span, content, carrier: self.layer.carrier });
         }
         if is_prefix_length(field) {
             self.prefix_bits = u32::try_from(number).ok();
@@ -388,7 +399,8 @@ impl<'s, 'a> Scan<'s, 'a> {
         // An extension structure covers itself; zero means that it has none.
         let (covers, optional) = match self.open.last() {
             Some(structure) => (*structure, true),
-            None => (self.layer.span, false),
+            None if self.layer.proto.name() == "gre" => (self.layer.span, false),
+            None => (self.layer.header, false),
         };
         if field.width() == 16 || span.len() == 2 {
             self.others.push(self.sums.len());

@@ -311,6 +311,7 @@ mod tests {
     use crate::build::replace;
     use crate::dissect::examine;
     use crate::proto::{Ethernet, Icmpv4, Ipv4, Ipv6, Tcp, Udp, Vxlan};
+    use crate::wire::Checksum;
     use proptest::prelude::*;
     use std::vec;
     use std::vec::Vec;

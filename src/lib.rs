@@ -37,6 +37,8 @@
 //! | fill an option that holds a list | [`List::of`], [`Tlvs::of`], [`Text`], [`wire::Tagged::of`] | |
 //! | build a DNS message | [`Dns::build`] with [`DnsQuestion`](proto::dns::DnsQuestion) and [`DnsRecord`](proto::dns::DnsRecord) | |
 //! | edit a packet in place | [`Editor`]: checksums follow | |
+//! | change addresses, ports, fields and tags of whole captures | `rewrite::Rewriter` | `std` |
+//! | anonymise addresses | `anonymise::IpAnonymiser`, `anonymise::MacAnonymiser` | `anonymise` |
 //! | break a packet on purpose | [`Mutator`] | `alloc` |
 //! | own, change and store a packet | [`Packet`], [`Tree`], [`PacketText`] | `alloc` |
 //! | fragment and reassemble | [`ip::Fragmenter`], [`ip::Reassembler`] | (`std` for reassembly) |
@@ -73,6 +75,7 @@
 //! | `live` | frames from and to a network interface |
 //! | `decompress` | content of HTTP messages without gzip and deflate |
 //! | `regex` | `matches` in filters |
+//! | `anonymise` | anonymised addresses |
 //! | `services`, `address` | names of ports; subnets |
 //!
 //! # Protocols of your own
@@ -197,6 +200,12 @@ pub mod hosts;
 
 #[cfg(all(feature = "std", feature = "applications"))]
 pub mod explain;
+
+#[cfg(feature = "anonymise")]
+pub mod anonymise;
+
+#[cfg(feature = "std")]
+pub mod rewrite;
 
 #[cfg(feature = "live")]
 pub mod live;

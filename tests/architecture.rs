@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders and files of `src`, lowest first. Each may import itself and what is before it.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 21] = [
     "wire",
     "layer",
     "proto",
@@ -26,6 +26,8 @@ const LAYERS: [&str; 19] = [
     "stats",
     "hosts",
     "explain",
+    "anonymise",
+    "rewrite",
     "live",
     "subnet",
     "lib",

@@ -8,7 +8,7 @@ use crate::probe;
 use crate::surgery::{cut, dedup, info, merge, repair, shift, split};
 use crate::{
     address, build, capture, completions, echo, explain, extract, fields, follow, fragment, help, letters, mutate,
-    output, read, reassemble, send, stats, streams, transactions, walkthrough,
+    output, read, reassemble, rewrite, send, stats, streams, transactions, walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -64,6 +64,7 @@ enum Command {
     Split(split::Arguments),
     Dedup(dedup::Arguments),
     Repair(repair::Arguments),
+    Rewrite(rewrite::Arguments),
     Fragment(fragment::Arguments),
     Reassemble(reassemble::Arguments),
     Mutate(mutate::Arguments),
@@ -200,6 +201,7 @@ impl Arguments {
             Command::Split(arguments) => split::run(&arguments),
             Command::Dedup(arguments) => dedup::run(&arguments),
             Command::Repair(arguments) => repair::run(&arguments),
+            Command::Rewrite(arguments) => rewrite::run(&arguments),
             Command::Fragment(arguments) => fragment::run(&arguments),
             Command::Reassemble(arguments) => reassemble::run(&arguments),
             Command::Mutate(arguments) => mutate::run(&arguments),

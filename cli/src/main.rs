@@ -35,6 +35,7 @@ mod probe;
 mod protocols;
 mod read;
 mod reassemble;
+mod rewrite;
 mod send;
 mod signals;
 mod stats;

@@ -1,12 +1,13 @@
 //! Editing frames in place: fields by their names, and the checksums that cover them.
 
+use crate::build::covered_sum::{CoveredSum, first_fragment_protocol};
 use crate::build::finish::{has_fcs, write_fcs};
 use crate::build::replace::may_be_zero;
 use crate::build::{EncodeError, EncodedLayer, MAX_STACK, finish, places};
 use crate::dissect::Layers;
-use crate::layer::{CoverageEnd, LayerContext, NextProtocol, PseudoHeaderAddresses};
+use crate::layer::{CoverageEnd, NextProtocol};
 use crate::proto::{Proto, Protocols, View};
-use crate::wire::{Checksum, Computed, Field, FieldError, Kind, Span, Value, ValueError, update_checksum};
+use crate::wire::{Computed, Field, FieldError, Span, Value, ValueError, update_checksum};
 
 /// A frame that is edited in place. Nothing is allocated, and no byte moves.
 ///
@@ -149,17 +150,9 @@ impl<'f> Editor<'f> {
         let mut sums = [None; MAX_STACK];
         let mut first_of = None;
         for ((sum, spot), (view, context)) in sums.iter_mut().zip(layers).zip(places(self.frame, layers)) {
-            let carried = first_of.and_then(|protocol| Summed::of_first_fragment(protocol, &context));
-            *sum = Summed::of(spot.proto.fields(), &view, &context).or(carried);
-            first_of = match view {
-                View::Ipv4(header) if header.is_fragment() && header.fragment_offset() == 0 => {
-                    Some(u8::from(header.protocol()))
-                }
-                View::Fragment(header) if !header.is_atomic() && header.fragment_offset() == 0 => {
-                    Some(u8::from(header.next_header()))
-                }
-                _ => None,
-            };
+            let carried = first_of.and_then(|protocol| CoveredSum::of_first_fragment(protocol, &context));
+            *sum = CoveredSum::of(spot.proto.fields(), &view, &context).or(carried);
+            first_of = first_fragment_protocol(&view);
         }
         // All changes so far: the field, then each checksum that was updated. Outer checksums cover inner ones.
         let first = Change::<LONGEST>::of(self.frame, span);
@@ -263,60 +256,6 @@ fn write(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, value: &V
     }
 }
 
-/// The coverage of one checksum in the frame.
-#[derive(Clone, Copy, Debug)]
-struct Summed {
-    /// Bytes of the checksum.
-    field: Span,
-    /// The covered bytes that are in the frame.
-    covers: Span,
-    /// The addresses in its pseudo-header. `None` if it has none.
-    network: Option<PseudoHeaderAddresses>,
-    optional: bool,
-    offloaded: bool,
-}
-
-impl Summed {
-    fn of(fields: &[Field], view: &View<'_>, context: &LayerContext<'_>) -> Option<Self> {
-        let cover = view.coverage(context.header())?;
-        let field = fields.iter().find(|field| matches!(field.kind, Kind::Checksum))?.span(context.bounds.start);
-        let end = match cover.end {
-            CoverageEnd::Header => context.bounds.header_end,
-            CoverageEnd::Payload => context.bounds.payload_end,
-            CoverageEnd::Trailer => context.bounds.trailer_end,
-            CoverageEnd::First(n) => context.bounds.start.saturating_add(n).min(context.bounds.payload_end),
-        };
-        Some(Summed {
-            field,
-            covers: Span::new(context.bounds.start, end),
-            network: cover.pseudo.map(|_| context.addresses).filter(|network| network.size != 0),
-            optional: cover.optional,
-            offloaded: view.verify(context) == Some(Checksum::Offloaded),
-        })
-    }
-}
-
-impl Summed {
-    /// The checksum of the whole packet, in its first fragment. It covers the addresses and the bytes of this fragment.
-    fn of_first_fragment(protocol: u8, context: &LayerContext<'_>) -> Option<Self> {
-        let (begin, end) = (context.bounds.start, context.bounds.payload_end);
-        let at = begin.saturating_add(match protocol {
-            6 => 16,
-            17 | 136 => 6,
-            58 => 2,
-            _ => return None,
-        });
-        Some(Summed {
-            field: Span::new(at, at + 2),
-            covers: Span::new(begin, end),
-            network: Some(context.addresses).filter(|network| network.size != 0),
-            optional: protocol == 17,
-            offloaded: false,
-        })
-        .filter(|_| at + 2 <= end)
-    }
-}
-
 /// Changed bytes: their span, and their old values.
 #[derive(Clone, Copy, Debug)]
 struct Change<const N: usize> {
@@ -337,7 +276,7 @@ impl<const N: usize> Change<N> {
     }
 
     /// The checksum after the change.
-    fn apply(&self, frame: &[u8], sum: &Summed, mut checksum: u16) -> u16 {
+    fn apply(&self, frame: &[u8], sum: &CoveredSum, mut checksum: u16) -> u16 {
         let mut follow = |start: u32, end: u32, even: u32| {
             for at in start.max(self.span.start)..end.min(self.span.end) {
                 let (old, new) = (self.old[(at - self.span.start) as usize], frame[at as usize]);
@@ -372,6 +311,7 @@ mod tests {
     use crate::build::replace;
     use crate::dissect::examine;
     use crate::proto::{Ethernet, Icmpv4, Ipv4, Ipv6, Tcp, Udp, Vxlan};
+    use crate::wire::Checksum;
     use proptest::prelude::*;
     use std::vec;
     use std::vec::Vec;

@@ -3,6 +3,7 @@
 mod announce;
 mod by_types;
 mod compute;
+pub(crate) mod covered_sum;
 pub(crate) mod dispatch;
 pub(crate) mod editor;
 pub(crate) mod encode_header;

@@ -50,6 +50,12 @@ impl PseudoHeaderAddresses {
         Span::new(self.src, self.src + u32::from(self.size)).of(frame)
     }
 
+    /// The same in a frame in which the bytes are this much further back.
+    #[cfg(feature = "std")]
+    pub(crate) fn shifted(self, by: u32) -> Self {
+        PseudoHeaderAddresses { header: self.header + by, src: self.src + by, dst: self.dst + by, ..self }
+    }
+
     /// The sum of both addresses.
     #[inline]
     pub(super) fn sum(&self, frame: &[u8]) -> Sum {

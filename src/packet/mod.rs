@@ -10,7 +10,7 @@ pub(crate) mod owned;
 mod raw_conflict;
 mod simplify;
 pub(crate) mod text;
-mod text_value;
+pub(crate) mod text_value;
 mod text_writer;
 pub(crate) mod tree;
 pub(crate) mod tree_reader;

@@ -8,7 +8,7 @@ use crate::wire::{Field, Kind, MacAddr, Name, Value, ValueError, flags_of};
 use alloc::vec::Vec;
 
 /// Parses text as a value of a kind. Bytes and names are written to `scratch`.
-pub(super) fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Value<'a>, ValueError> {
+pub(crate) fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Value<'a>, ValueError> {
     let wrong = ValueError::Text(kind.title());
     match kind {
         Kind::Text => return Ok(Value::Text(text)),
@@ -53,7 +53,7 @@ pub(super) fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) ->
 
 /// The number of a port that is given by the name of its service.
 #[cfg(feature = "services")]
-pub(super) fn port(field: &Field, text: &[u8]) -> Option<u64> {
+pub(crate) fn port(field: &Field, text: &[u8]) -> Option<u64> {
     use crate::proto::IpProtocol;
     let protocol = match field.unit {
         Unit::TcpPort => IpProtocol::Tcp,
@@ -65,7 +65,7 @@ pub(super) fn port(field: &Field, text: &[u8]) -> Option<u64> {
 
 /// Names of services are not known without the feature `services`.
 #[cfg(not(feature = "services"))]
-pub(super) fn port(_: &Field, _: &[u8]) -> Option<u64> {
+pub(crate) fn port(_: &Field, _: &[u8]) -> Option<u64> {
     None
 }
 

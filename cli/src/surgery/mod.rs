@@ -1,6 +1,6 @@
 //! Commands that cut, merge and change capture files as a whole.
 
-mod copying;
+pub mod copying;
 pub mod cut;
 pub mod dedup;
 pub mod info;

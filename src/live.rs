@@ -34,8 +34,8 @@ mod receiver;
 mod sender;
 
 pub use self::capture::{Capture, CaptureBuilder, MAX_SNAP_LEN};
-pub use self::errors::{CaptureError, OpenError};
+pub use self::errors::{CaptureError, OpenError, SendError};
 pub use self::live_statistics::LiveStatistics;
 pub use self::network_interface::{NetworkInterface, interfaces};
 pub use self::received::{CapturedInterface, FrameDirection, ReceivedFrame};
-pub use self::sender::{SendError, Sender};
+pub use self::sender::Sender;

@@ -1,7 +1,7 @@
 //! Sending on Linux, by a packet socket (packet(7)), many frames in one call of the system.
 
+use super::errors::SendError;
 use super::linux::{hardware_type, supported_link_type};
-use super::sender::SendError;
 use nix::errno::Errno;
 use nix::sys::socket::{AddressFamily, LinkAddr, MsgFlags, MultiHeaders, SockFlag, SockType, sendmmsg, socket};
 use pnet_datalink::{Config, NetworkInterface};

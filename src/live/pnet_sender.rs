@@ -1,6 +1,6 @@
 //! Sending by pnet on systems other than Linux.
 
-use super::sender::SendError;
+use super::errors::SendError;
 use pnet_datalink::{Channel, Config, DataLinkSender, NetworkInterface};
 use std::boxed::Box;
 use std::io;

@@ -5,6 +5,7 @@ use super::linux_sender::{LinuxSender as System, open};
 #[cfg(not(target_os = "linux"))]
 use super::pnet_sender::{PnetSender as System, open};
 
+use super::errors::SendError;
 use crate::wire::MacAddr;
 use std::io;
 use std::string::String;
@@ -28,46 +29,6 @@ pub struct Sender {
     mac: Option<MacAddr>,
     link_type: u16,
     system: System,
-}
-
-/// Why frames of [`Sender::send_many`] were not sent.
-#[derive(Debug)]
-pub struct SendError {
-    /// How many frames before it were sent: the index of the frame that was not.
-    pub sent: usize,
-    /// What the system says.
-    pub error: io::Error,
-}
-
-impl core::fmt::Display for SendError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "frame {} was not sent: {}", self.sent + 1, self.error)
-    }
-}
-
-impl core::error::Error for SendError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        Some(&self.error)
-    }
-}
-
-impl SendError {
-    /// Whether the frame has more bytes than the interface can send.
-    pub fn is_too_long(&self) -> bool {
-        is_too_long(&self.error)
-    }
-}
-
-/// Whether the system refused a frame because of its length.
-#[cfg(target_os = "linux")]
-fn is_too_long(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(libc::EMSGSIZE)
-}
-
-/// Whether the system refused a frame because of its length.
-#[cfg(not(target_os = "linux"))]
-fn is_too_long(_: &io::Error) -> bool {
-    false
 }
 
 impl Sender {

@@ -204,12 +204,13 @@ fn section_header() -> SectionHeader {
 
 /// The options of a packet: `epb_flags`, with the direction and the kind of address.
 fn flags(direction: FrameDirection) -> [u8; 12] {
+    // Two bits say in or out, three more how a frame that came in is addressed.
     let flags = match direction {
-        FrameDirection::ToThisHost => 0b001_01,
-        FrameDirection::Multicast => 0b010_01,
-        FrameDirection::Broadcast => 0b011_01,
-        FrameDirection::ToOtherHost => 0b100_01,
-        FrameDirection::Sent => 0b000_10,
+        FrameDirection::ToThisHost => 0b0_0101,
+        FrameDirection::Multicast => 0b0_1001,
+        FrameDirection::Broadcast => 0b0_1101,
+        FrameDirection::ToOtherHost => 0b1_0001,
+        FrameDirection::Sent => 0b0_0010,
         _ => 0,
     };
     [2, 0, 4, 0, flags, 0, 0, 0, 0, 0, 0, 0]

@@ -1,6 +1,8 @@
 //! Serves TCP: a thread for each connection.
 
-use super::{Arguments, Log, NAP, Reply};
+use super::arguments::Arguments;
+use super::log::{Log, NAP};
+use super::reply::Reply;
 use crate::signals;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};

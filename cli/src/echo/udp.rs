@@ -1,6 +1,8 @@
 //! Serves UDP.
 
-use super::{Arguments, Log, NAP, Reply};
+use super::arguments::Arguments;
+use super::log::{Log, NAP};
+use super::reply::Reply;
 use crate::signals;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};

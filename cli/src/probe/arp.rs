@@ -1,9 +1,9 @@
 //! `packetsmith probe arp`: who has an address on the link.
 
+use super::common::{Answer, Common, ProbeError};
 use super::link::{Link, mac_of};
 use super::route::Route;
 use super::target::{Version, address};
-use super::{Answer, Common, ProbeError};
 use packetsmith::output::Style;
 use std::net::IpAddr;
 

@@ -1,9 +1,9 @@
 //! `packetsmith probe dhcp`: which servers offer which addresses.
 
+use super::common::{Answer, Common, ProbeError, Shown};
 use super::link::{Link, Seen, build, filter, random_number};
 use super::reserved_port::ReservedPort;
 use super::route::Route;
-use super::{Answer, Common, ProbeError, Shown};
 use crate::signals;
 use packetsmith::output::Style;
 use packetsmith::{Filter, MacAddr};

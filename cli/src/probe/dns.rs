@@ -1,9 +1,9 @@
 //! `packetsmith probe dns`: what a name server answers.
 
+use super::common::{Answer, Common, ProbeError, Shown};
 use super::link::{Link, filter, random_number};
 use super::reserved_port::ReservedPort;
 use super::target::{Version, address};
-use super::{Answer, Common, ProbeError, Shown};
 use crate::signals;
 use packetsmith::output::Style;
 use std::fs;

@@ -1,7 +1,7 @@
 //! The interface by which a host is reached: builds frames to the host, sends them, and shows what comes back.
 
+use super::common::{Common, ProbeError, Shown};
 use super::route::{Route, unspecified};
-use super::{Common, ProbeError, Shown};
 use crate::output::Output;
 use crate::read::{Arguments as ReadArguments, Lines};
 use crate::send::cannot_open;

@@ -1,8 +1,8 @@
 //! `packetsmith probe ping`: does a host answer, and after which time.
 
+use super::common::{Answer, Common, ProbeError, Shown, seconds};
 use super::link::{Link, filter, random_number};
 use super::target::{Version, address};
-use super::{Answer, Common, ProbeError, Shown, seconds};
 use crate::numbers::number;
 use crate::signals;
 use packetsmith::output::Style;

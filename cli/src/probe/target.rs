@@ -1,6 +1,6 @@
 //! The host that is asked: an address, or a name that the system resolves.
 
-use super::ProbeError;
+use super::common::ProbeError;
 use std::net::{IpAddr, ToSocketAddrs};
 
 /// Which version of IP is wanted.

@@ -1,9 +1,9 @@
 //! `packetsmith probe tcp`: is a port open, shown by a handshake and an orderly close.
 
+use super::common::{Answer, Common, ProbeError, Shown};
 use super::link::{Link, Seen, filter, random_number};
 use super::reserved_port::ReservedPort;
 use super::target::{Version, address};
-use super::{Answer, Common, ProbeError, Shown};
 use crate::numbers::number;
 use crate::signals;
 use packetsmith::Filter;
@@ -27,7 +27,7 @@ pub struct Arguments {
     #[arg(long, value_name = "TEXT")]
     send: Option<String>,
     /// Seconds to wait for what the host says first, before the close: a greeting
-    #[arg(long, value_name = "SECONDS", value_parser = super::seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = super::common::seconds)]
     listen: Option<Duration>,
     #[command(flatten)]
     common: Common,

@@ -1,9 +1,9 @@
 //! `packetsmith probe traceroute`: the routers on the way to a host.
 
+use super::common::{Answer, Common, ProbeError, Shown, seconds};
 use super::link::{Link, filter, random_number};
 use super::reserved_port::ReservedPort;
 use super::target::{Version, address};
-use super::{Answer, Common, ProbeError, Shown, seconds};
 use crate::numbers::number;
 use crate::signals;
 use clap::ValueEnum;

@@ -1,6 +1,6 @@
 //! The frames that are sent: of captures and of text, with other MAC addresses and split where the arguments say so.
 
-use super::Arguments;
+use super::arguments::{Arguments, SourceMac};
 use super::player::Player;
 use crate::fragment::{FrameSplitter, Pieces};
 use crate::input;
@@ -15,27 +15,6 @@ use std::path::Path;
 
 /// Link type of Ethernet.
 const ETHERNET: u16 = 1;
-
-/// The source MAC address that frames get.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SourceMac {
-    /// That of the interface.
-    Interface,
-    Given(MacAddr),
-}
-
-impl SourceMac {
-    /// Parses an address, or the word `interface`.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        match text {
-            "interface" => Ok(SourceMac::Interface),
-            _ => text
-                .parse()
-                .map(SourceMac::Given)
-                .map_err(|_| "a MAC address such as 02:00:00:00:00:01 is expected, or 'interface'".to_string()),
-        }
-    }
-}
 
 /// MAC addresses that replace those of frames.
 #[derive(Clone, Copy, Debug, Default)]

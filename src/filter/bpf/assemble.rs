@@ -3,9 +3,8 @@
 //! The accumulator is loaded once for decisions on the same value that follow each other, and so is the index register for
 //! values at the same place. Offsets of conditional jumps have eight bits: a longer way goes over an unconditional jump.
 
-use super::ALL_BYTES;
-use super::graph::{Base, Comparing, Graph, Load, LoadFrom, Node, NodeId, Place, Size, Verdict, Version};
-use super::instruction::{BpfInstruction, code};
+use super::graph::{Base, Comparing, DecisionNode, Graph, HeaderPlace, Load, LoadFrom, NodeId, Size, Verdict, Version};
+use super::instruction::{ALL_BYTES, BpfInstruction, code};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -28,7 +27,7 @@ enum WayIn {
 
 /// Where a node can be entered, each counted in instructions from the end of the program to it.
 #[derive(Clone, Copy)]
-struct Entry {
+struct EntryPoints {
     start: usize,
     /// Where the index register has the place already.
     with_index: usize,
@@ -43,12 +42,12 @@ pub(super) fn assemble(graph: &Graph, root: NodeId) -> Option<Vec<BpfInstruction
     assembler.note(root, WayIn::Start);
     for &id in &order {
         match graph.node(id) {
-            Node::Return { .. } => {}
-            Node::Decide { load, test, yes, no } => [yes, no].into_iter().for_each(|next| {
+            DecisionNode::Return { .. } => {}
+            DecisionNode::Decide { load, test, yes, no } => [yes, no].into_iter().for_each(|next| {
                 let way = assembler.way_in(next, Some((load, test)));
                 assembler.note(next, way);
             }),
-            Node::Set { next, .. } => assembler.note(next, WayIn::Start),
+            DecisionNode::Set { next, .. } => assembler.note(next, WayIn::Start),
         }
     }
     for id in order {
@@ -78,10 +77,10 @@ impl Graph {
             }
             waiting.push((id, true));
             match self.node(id) {
-                Node::Return { .. } => {}
+                DecisionNode::Return { .. } => {}
                 // What is pushed last is written first, so it comes last in the program.
-                Node::Decide { yes, no, .. } => waiting.extend([(no, false), (yes, false)]),
-                Node::Set { next, .. } => waiting.push((next, false)),
+                DecisionNode::Decide { yes, no, .. } => waiting.extend([(no, false), (yes, false)]),
+                DecisionNode::Set { next, .. } => waiting.push((next, false)),
             }
         }
         order
@@ -91,7 +90,7 @@ impl Graph {
 struct Assembler<'g> {
     graph: &'g Graph,
     backwards: Vec<BpfInstruction>,
-    entries: BTreeMap<NodeId, Entry>,
+    entries: BTreeMap<NodeId, EntryPoints>,
     /// For each node, the way in that has least loaded already. What comes before it is not written.
     ways: BTreeMap<NodeId, WayIn>,
 }
@@ -103,16 +102,16 @@ impl Assembler<'_> {
 
     fn write(&mut self, id: NodeId) {
         let entry = match self.graph.node(id) {
-            Node::Return { accepts } => {
+            DecisionNode::Return { accepts } => {
                 self.push(code::RETURN, if accepts == Verdict::Accept { ALL_BYTES } else { 0 });
                 self.here()
             }
-            Node::Set { place, next } => {
+            DecisionNode::Set { place, next } => {
                 self.jump_to(self.target(next, None));
                 self.write_place(place);
                 self.here()
             }
-            Node::Decide { load, test, yes, no } => {
+            DecisionNode::Decide { load, test, yes, no } => {
                 self.write_jump(test, self.target(yes, Some((load, test))), self.target(no, Some((load, test))));
                 self.write_load(load, test, self.ways.get(&id).copied().unwrap_or(WayIn::Start))
             }
@@ -120,9 +119,9 @@ impl Assembler<'_> {
         self.entries.insert(id, entry);
     }
 
-    fn here(&self) -> Entry {
+    fn here(&self) -> EntryPoints {
         let start = self.backwards.len();
-        Entry { start, with_index: start, with_value: start }
+        EntryPoints { start, with_index: start, with_value: start }
     }
 
     fn note(&mut self, id: NodeId, way: WayIn) {
@@ -133,7 +132,9 @@ impl Assembler<'_> {
     /// How a node is entered from a decision.
     fn way_in(&self, id: NodeId, from: Option<(Load, Comparing)>) -> WayIn {
         match (self.graph.node(id), from) {
-            (Node::Decide { load, test, .. }, Some((before, test_before))) if is_kept(test_before) && is_kept(test) => {
+            (DecisionNode::Decide { load, test, .. }, Some((before, test_before)))
+                if is_kept(test_before) && is_kept(test) =>
+            {
                 if before == load {
                     WayIn::WithValue
                 } else if index_of(before).is_some() && index_of(before) == index_of(load) {
@@ -189,7 +190,7 @@ impl Assembler<'_> {
     }
 
     /// Writes what loads a value, backwards.
-    fn write_load(&mut self, load: Load, test: Comparing, least: WayIn) -> Entry {
+    fn write_load(&mut self, load: Load, test: Comparing, least: WayIn) -> EntryPoints {
         let with_value = self.backwards.len();
         if least == WayIn::WithValue {
             return self.here();
@@ -226,29 +227,29 @@ impl Assembler<'_> {
                 self.push(code, at);
                 let with_index = self.backwards.len();
                 if least == WayIn::WithIndex {
-                    return Entry { start: with_index, with_index, with_value };
+                    return EntryPoints { start: with_index, with_index, with_value };
                 }
                 self.push(code::LOAD_X_MEMORY, if base == Base::Network { NETWORK } else { TRANSPORT });
-                return Entry { start: self.backwards.len(), with_index, with_value };
+                return EntryPoints { start: self.backwards.len(), with_index, with_value };
             }
         }
         let start = self.backwards.len();
-        Entry { start, with_index: start, with_value }
+        EntryPoints { start, with_index: start, with_value }
     }
 
     /// Writes what finds out a place, backwards.
-    fn write_place(&mut self, place: Place) {
+    fn write_place(&mut self, place: HeaderPlace) {
         match place {
-            Place::Network(at) => {
+            HeaderPlace::Network(at) => {
                 self.push(code::STORE, NETWORK);
                 self.push(code::LOAD_CONSTANT, at);
             }
-            Place::Transport(bytes) => {
+            HeaderPlace::Transport(bytes) => {
                 self.push(code::STORE, TRANSPORT);
                 self.push(code::ADD, bytes);
                 self.push(code::LOAD_MEMORY, NETWORK);
             }
-            Place::TransportAfterIpv4 => {
+            HeaderPlace::TransportAfterIpv4 => {
                 self.push(code::STORE, TRANSPORT);
                 self.push(code::ADD_X, 0);
                 self.push(code::SHIFT_LEFT, 2);
@@ -256,12 +257,12 @@ impl Assembler<'_> {
                 self.push(code::LOAD_BYTE_AT_X, 0);
                 self.push(code::LOAD_X_MEMORY, NETWORK);
             }
-            Place::NextHeader => {
+            HeaderPlace::NextHeader => {
                 self.push(code::STORE, NEXT_HEADER);
                 self.push(code::LOAD_BYTE_AT_X, 6);
                 self.push(code::LOAD_X_MEMORY, NETWORK);
             }
-            Place::TransportLength(version) => {
+            HeaderPlace::TransportLength(version) => {
                 self.push(code::STORE, TRANSPORT_LENGTH);
                 self.push(code::SUBTRACT_X, 0);
                 self.push(code::LOAD_X_MEMORY, TRANSPORT);
@@ -272,7 +273,7 @@ impl Assembler<'_> {
                 self.push(code::LOAD_HALF_AT_X, if version == Version::V6 { 4 } else { 2 });
                 self.push(code::LOAD_X_MEMORY, NETWORK);
             }
-            Place::AfterExtension => {
+            HeaderPlace::AfterExtension => {
                 self.push(code::STORE, TRANSPORT);
                 self.push(code::ADD, 8);
                 self.push(code::ADD_X, 0);

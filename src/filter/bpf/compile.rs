@@ -5,11 +5,11 @@
 //! other: `!a` may hold unless `a` must hold. `&&` and `||` ask their parts in the same way; of `^^`, the first part decides
 //! in which way the others are asked. Where both questions have the same answer for the whole filter, the program is exact.
 
-use super::Unsettled;
-use super::frames::{Part, SelectingNumbers};
 use super::graph::{ACCEPT, Graph, NodeId, REJECT};
 use super::known_layer::KnownLayer;
-use super::question::{Counting, Direction, KnownFrame, Questions, Rest};
+use super::question::{KnownFrame, LayersBehind, Questions, SegmentDirection, SharedFacts};
+use super::selecting_numbers::{Part, SelectingNumbers};
+use super::unsettled::Unsettled;
 use crate::filter::plan::Expression;
 use crate::filter::syntax::Quantifier;
 use alloc::collections::BTreeSet;
@@ -75,25 +75,25 @@ impl<'q, 'p> Compiler<'q, 'p> {
     pub(super) fn frame(
         &mut self,
         layers: &[KnownLayer],
-        rest: Rest,
+        rest: LayersBehind,
         why: Unsettled,
         part_of: PartOf,
         taken_bytes: u32,
     ) -> NodeId {
-        let mut frame = KnownFrame { layers, rest, taken_bytes, counts: Counting::All };
+        let mut frame = KnownFrame { layers, rest, taken_bytes, counts: SharedFacts::All };
         let tests = core::mem::take(&mut self.tests);
         let needs_others =
             part_of != PartOf::Nothing && tests.iter().any(|test| self.questions.answer(*test, &frame).has_more);
         match (needs_others, part_of) {
-            (true, PartOf::Datagram) => frame.counts = Counting::OfDatagram,
-            (true, PartOf::Connection) => frame.counts = Counting::OfConnection(Direction::Same),
+            (true, PartOf::Datagram) => frame.counts = SharedFacts::OfDatagram,
+            (true, PartOf::Connection) => frame.counts = SharedFacts::OfConnection(SegmentDirection::Same),
             _ => {}
         }
         let expression = self.expression;
         let must = self.ask(expression, Asking::MustHold, &frame, ACCEPT, REJECT);
         let mut may = self.ask(expression, Asking::MayHold, &frame, ACCEPT, REJECT);
-        if let Counting::OfConnection(_) = frame.counts {
-            frame.counts = Counting::OfConnection(Direction::Opposite);
+        if let SharedFacts::OfConnection(_) = frame.counts {
+            frame.counts = SharedFacts::OfConnection(SegmentDirection::Opposite);
             may = self.ask(expression, Asking::MayHold, &frame, ACCEPT, may);
         }
         if may != must {
@@ -103,7 +103,7 @@ impl<'q, 'p> Compiler<'q, 'p> {
                 is_unreadable |= answer.is_unreadable;
                 has_more |= answer.has_more;
             }
-            if is_unreadable && (frame.counts == Counting::All || !has_more) {
+            if is_unreadable && (frame.counts == SharedFacts::All || !has_more) {
                 self.unsettled.insert(match why {
                     Unsettled::CutHeader => why,
                     _ if layers.iter().any(|layer| layer.has_options) => Unsettled::SourceRoute,

@@ -5,11 +5,13 @@
 //! of the frame, and a frame that is too short has no readable header. The program looks at the same lengths as the walk.
 
 use super::compile::{Compiler, PartOf};
-use super::graph::{Base, Comparing, Load, LoadFrom, NodeId, Place, Size, Version, ranges};
+use super::frame_source::FrameSource;
+use super::graph::{Base, Comparing, HeaderPlace, Load, LoadFrom, NodeId, Size, Version, ranges};
 use super::instruction::ancillary;
 use super::known_layer::{FieldPlace, KnownLayer};
-use super::question::{Questions, Rest};
-use super::{FrameSource, Unsettled};
+use super::question::LayersBehind;
+use super::selecting_numbers::{PartKind, Way, is_last, of_ethertype, of_tcp_port};
+use super::unsettled::Unsettled;
 use crate::layer::NextProtocol;
 use crate::proto::{Icmpv4, Icmpv6, Proto};
 use alloc::vec::Vec;
@@ -32,100 +34,6 @@ const UDP: u8 = 17;
 
 /// Hardware types for which the protocol of a cooked header is no EtherType: GRE, Netlink, IEEE 802.11.
 const OTHER_HARDWARE: &[(u32, u32)] = &[(778, 778), (801, 803), (824, 824)];
-
-/// What is known on the way to a frame. Layers that the filter does not ask for are left out, so that parts of the program which
-/// differ in these alone are the same.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Way {
-    layers: Vec<KnownLayer>,
-    /// Bytes that the kernel took out of the frame.
-    taken: u32,
-}
-
-/// A part of a program: what it is for, and what was known before it.
-pub(super) type Part = (PartKind, Way);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PartKind {
-    /// After an IPv4 header, with or without options.
-    AfterIpv4 {
-        has_options: bool,
-    },
-    /// After IPv6 and so many extension headers.
-    AfterIpv6(usize),
-    Tcp,
-    Udp,
-    Icmp(Version),
-}
-
-/// Numbers that select protocols.
-pub(super) struct SelectingNumbers {
-    ethertypes: Vec<u32>,
-    tcp_ports: Vec<u32>,
-    /// UDP ports of protocols that carry packets.
-    tunnels: Vec<(u32, u32)>,
-    /// UDP ports of protocols that the filter asks for and that carry none, and these.
-    udp_ports: Vec<(u32, u32)>,
-    of_udp: Vec<(Proto, NextProtocol)>,
-}
-
-impl SelectingNumbers {
-    pub(super) fn of(questions: &Questions<'_>) -> Self {
-        let all = || 0..=u32::from(u16::MAX);
-        let is_tcp = |port: &u32| NextProtocol::TcpPort(*port as u16).proto() != Proto::Data;
-        let (mut tunnels, mut udp_ports, mut of_udp) = (Vec::new(), Vec::new(), Vec::new());
-        for port in all() {
-            let found = of_udp_port(port);
-            if found.iter().any(|(proto, _)| !is_last(*proto)) {
-                tunnels.push(port);
-            } else if found.iter().any(|(proto, selector)| questions.ask_about(*proto, *selector)) {
-                udp_ports.push(port);
-                of_udp.extend(found);
-            }
-        }
-        SelectingNumbers {
-            ethertypes: all().filter(|number| of_ethertype(*number) != Proto::Data).collect(),
-            tcp_ports: all().filter(is_tcp).collect(),
-            tunnels: ranges(tunnels.into_iter()),
-            udp_ports: ranges(udp_ports.into_iter()),
-            of_udp,
-        }
-    }
-}
-
-fn of_ethertype(number: u32) -> Proto {
-    NextProtocol::EtherType(number as u16).proto()
-}
-
-/// Whether nothing but data follows layers of a protocol, or more of the same protocol.
-fn is_last(proto: Proto) -> bool {
-    #[cfg(feature = "applications")]
-    if matches!(proto, Proto::Tls | Proto::DnsOverTcp) {
-        return true;
-    }
-    proto == Proto::Data || crate::filter::cost::LAST.contains(&proto)
-}
-
-/// What a UDP port selects, alone or with the first bytes of the data.
-fn of_udp_port(port: u32) -> Vec<(Proto, NextProtocol)> {
-    let selector = NextProtocol::UdpPort(port as u16);
-    if !selector.is_resolved_by_content() {
-        return if selector.proto() == Proto::Data { Vec::new() } else { Vec::from([(selector.proto(), selector)]) };
-    }
-    let by_content = [NextProtocol::HttpDatagram].into_iter().chain((0..8).map(NextProtocol::NtpMode));
-    let by_content = by_content.filter(|found| found.resolved_on() == Some(selector));
-    let all = by_content.chain([selector]).map(|found| (found.proto(), found));
-    all.filter(|(proto, _)| *proto != Proto::Data).collect()
-}
-
-/// What TCP carries on any port, and on one.
-fn of_tcp_port(port: Option<u32>) -> Vec<(Proto, NextProtocol)> {
-    let any = [NextProtocol::Http, NextProtocol::TlsRecord(0), NextProtocol::TlsEncrypted];
-    let of_port = port.map(|port| NextProtocol::TcpPort(port as u16));
-    let message = of_port.map(|_| NextProtocol::DnsMessage(0));
-    let all = any.into_iter().chain(of_port).chain(message).map(|found| (found.proto(), found));
-    all.filter(|(proto, _)| *proto != Proto::Data).collect()
-}
 
 impl Compiler<'_, '_> {
     /// The program for frames that begin like this. `None` if it is no link type that programs are made for.
@@ -178,18 +86,18 @@ impl Compiler<'_, '_> {
     }
 
     fn anything(&mut self, way: &Way, why: Unsettled) -> NodeId {
-        self.frame(&way.layers, Rest::Anything, why, PartOf::Nothing, way.taken)
+        self.frame(&way.layers, LayersBehind::Anything, why, PartOf::Nothing, way.taken)
     }
 
     /// Nothing but data follows.
     fn data(&mut self, way: &Way) -> NodeId {
-        self.frame(&way.layers, Rest::Of(Vec::new()), Unsettled::Data, PartOf::Nothing, way.taken)
+        self.frame(&way.layers, LayersBehind::Of(Vec::new()), Unsettled::Data, PartOf::Nothing, way.taken)
     }
 
     /// A header that is cut, or contradicts itself, and after which the walk finds data at most.
     fn cut(&mut self, way: &Way, proto: Proto) -> NodeId {
         let way = self.without_fields(way, proto);
-        self.frame(&way.layers, Rest::Of(Vec::new()), Unsettled::CutHeader, PartOf::Nothing, way.taken)
+        self.frame(&way.layers, LayersBehind::Of(Vec::new()), Unsettled::CutHeader, PartOf::Nothing, way.taken)
     }
 
     fn ethernet(&mut self) -> NodeId {
@@ -307,21 +215,21 @@ impl Compiler<'_, '_> {
         let cut = self.cut(way, Proto::Arp);
         let known = self.with(way, KnownLayer::at(Proto::Arp, Base::Network, 0));
         let whole = self.data(&known);
-        let whole = self.graph.set(Place::Network(start), whole);
+        let whole = self.graph.set(HeaderPlace::Network(start), whole);
         self.graph.has_bytes(start + ARP, whole, cut)
     }
 
     fn ipv4(&mut self, way: &Way, start: u32) -> NodeId {
         let wrong = self.cut(way, Proto::Ipv4);
         let plain = self.once(PartKind::AfterIpv4 { has_options: false }, way, |this, way| this.after_ipv4(way, false));
-        let plain = self.graph.set(Place::Transport(IPV4), plain);
+        let plain = self.graph.set(HeaderPlace::Transport(IPV4), plain);
         let options = self.once(PartKind::AfterIpv4 { has_options: true }, way, |this, way| this.after_ipv4(way, true));
         let options = self.graph.decide(Load::all(LoadFrom::Length), Comparing::ReachesTransport(0), options, wrong);
-        let options = self.graph.set(Place::TransportAfterIpv4, options);
+        let options = self.graph.set(HeaderPlace::TransportAfterIpv4, options);
         let first = Load::network(0, Size::Byte);
         let options = self.graph.is_in(first, &[(0x46, 0x4f)], options, wrong);
         let whole = self.graph.decide(first, Comparing::Equal(0x45), plain, options);
-        let whole = self.graph.set(Place::Network(start), whole);
+        let whole = self.graph.set(HeaderPlace::Network(start), whole);
         self.graph.has_bytes(start + IPV4, whole, wrong)
     }
 
@@ -349,7 +257,7 @@ impl Compiler<'_, '_> {
         let whole = self.graph.decide(Load::network(6, Size::Half), Comparing::Bits(0x3fff), parts, whole);
         let length = Load::all(LoadFrom::TransportLength);
         let whole = self.graph.decide(length, Comparing::Greater(0xffff), unclear, whole);
-        self.graph.set(Place::TransportLength(Version::V4), whole)
+        self.graph.set(HeaderPlace::TransportLength(Version::V4), whole)
     }
 
     /// A fragment of IPv4.
@@ -358,10 +266,12 @@ impl Compiler<'_, '_> {
         let rest = match selector.proto() {
             Proto::Tcp => {
                 let of_ports = self.numbers.tcp_ports.iter().flat_map(|port| of_tcp_port(Some(*port)));
-                Rest::Of([(Proto::Tcp, selector)].into_iter().chain(of_ports).chain(of_tcp_port(None)).collect())
+                LayersBehind::Of(
+                    [(Proto::Tcp, selector)].into_iter().chain(of_ports).chain(of_tcp_port(None)).collect(),
+                )
             }
-            last @ (Proto::Igmp | Proto::Esp) => Rest::Of(Vec::from([(last, selector)])),
-            _ => Rest::Anything,
+            last @ (Proto::Igmp | Proto::Esp) => LayersBehind::Of(Vec::from([(last, selector)])),
+            _ => LayersBehind::Anything,
         };
         self.frame(&way.layers, rest, Unsettled::Fragment, PartOf::Datagram, way.taken)
     }
@@ -372,13 +282,13 @@ impl Compiler<'_, '_> {
         // A jumbogram, or segmentation offload.
         let unclear = self.anything(&known, Unsettled::CutHeader);
         let next = self.after_ipv6(&known, 0);
-        let next = self.graph.set(Place::TransportLength(Version::V6), next);
-        let next = self.graph.set(Place::NextHeader, next);
-        let next = self.graph.set(Place::Transport(IPV6), next);
+        let next = self.graph.set(HeaderPlace::TransportLength(Version::V6), next);
+        let next = self.graph.set(HeaderPlace::NextHeader, next);
+        let next = self.graph.set(HeaderPlace::Transport(IPV6), next);
         let next = self.graph.decide(Load::network(4, Size::Half), Comparing::Equal(0), unclear, next);
         let version = Load::network(0, Size::Byte).masked(0xf0);
         let next = self.graph.decide(version, Comparing::Equal(0x60), next, wrong);
-        let next = self.graph.set(Place::Network(start), next);
+        let next = self.graph.set(HeaderPlace::Network(start), next);
         self.graph.has_bytes(start + IPV6, next, wrong)
     }
 
@@ -394,7 +304,13 @@ impl Compiler<'_, '_> {
                     }
                     proto @ Proto::Fragment => {
                         let way = this.without_fields(way, proto);
-                        this.frame(&way.layers, Rest::Anything, Unsettled::Fragment, PartOf::Datagram, way.taken)
+                        this.frame(
+                            &way.layers,
+                            LayersBehind::Anything,
+                            Unsettled::Fragment,
+                            PartOf::Datagram,
+                            way.taken,
+                        )
                     }
                     _ => this.transport(way, number, Version::V6),
                 };
@@ -415,8 +331,8 @@ impl Compiler<'_, '_> {
         // The header must end within the packet and the frame, or nothing follows it.
         let next = self.graph.decide(Load::all(LoadFrom::Length), Comparing::ReachesTransport(0), next, cut);
         let next = self.graph.decide(Load::all(LoadFrom::TransportLength), Comparing::Greater(0xffff), cut, next);
-        let next = self.graph.set(Place::TransportLength(Version::V6), next);
-        let next = self.graph.set(Place::AfterExtension, next);
+        let next = self.graph.set(HeaderPlace::TransportLength(Version::V6), next);
+        let next = self.graph.set(HeaderPlace::AfterExtension, next);
         self.readable(8, next, cut)
     }
 
@@ -465,8 +381,8 @@ impl Compiler<'_, '_> {
     fn segment(&mut self, way: &Way, port: Option<u32>) -> NodeId {
         let carried = of_tcp_port(port);
         let rest = match carried.iter().all(|(proto, _)| is_last(*proto)) {
-            true => Rest::Of(carried),
-            false => Rest::Anything,
+            true => LayersBehind::Of(carried),
+            false => LayersBehind::Anything,
         };
         self.frame(&way.layers, rest, Unsettled::Data, PartOf::Connection, way.taken)
     }
@@ -486,7 +402,7 @@ impl Compiler<'_, '_> {
         let numbers = self.numbers;
         let data = self.data(&way);
         // The numbers of both ports may select something, so all that the filter asks for may follow.
-        let rest = Rest::Of(numbers.of_udp.clone());
+        let rest = LayersBehind::Of(numbers.of_udp.clone());
         let carrying = self.frame(&way.layers, rest, Unsettled::Data, PartOf::Nothing, way.taken);
         let next = self.has_port(&numbers.udp_ports, carrying, data);
         let tunnel = self.anything(&way, Unsettled::Encapsulation);

@@ -18,10 +18,10 @@ pub(super) const REJECT: NodeId = 0;
 pub(super) const ACCEPT: NodeId = 1;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Node {
+pub(super) enum DecisionNode {
     Return { accepts: Verdict },
     Decide { load: Load, test: Comparing, yes: NodeId, no: NodeId },
-    Set { place: Place, next: NodeId },
+    Set { place: HeaderPlace, next: NodeId },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,7 +89,7 @@ pub(super) enum Comparing {
 
 /// A place that a program finds out and stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(super) enum HeaderPlace {
     /// The network header is here.
     Network(u32),
     /// The transport header comes so many bytes after the start of the network header.
@@ -104,24 +104,24 @@ pub(super) enum Place {
     AfterExtension,
 }
 
-impl Place {
+impl HeaderPlace {
     /// Cells that it stores, one bit each.
     pub(super) fn stores(self) -> u8 {
         match self {
-            Place::Network(_) => 1,
-            Place::Transport(_) | Place::TransportAfterIpv4 => 2,
-            Place::NextHeader => 4,
-            Place::AfterExtension => 6,
-            Place::TransportLength(_) => 8,
+            HeaderPlace::Network(_) => 1,
+            HeaderPlace::Transport(_) | HeaderPlace::TransportAfterIpv4 => 2,
+            HeaderPlace::NextHeader => 4,
+            HeaderPlace::AfterExtension => 6,
+            HeaderPlace::TransportLength(_) => 8,
         }
     }
 
     fn reads(self) -> u8 {
         match self {
-            Place::Network(_) => 0,
-            Place::Transport(_) | Place::TransportAfterIpv4 | Place::NextHeader => 1,
-            Place::AfterExtension => 2,
-            Place::TransportLength(_) => 3,
+            HeaderPlace::Network(_) => 0,
+            HeaderPlace::Transport(_) | HeaderPlace::TransportAfterIpv4 | HeaderPlace::NextHeader => 1,
+            HeaderPlace::AfterExtension => 2,
+            HeaderPlace::TransportLength(_) => 3,
         }
     }
 }
@@ -171,10 +171,10 @@ impl Base {
 
 /// The graph. Its first two nodes are [`REJECT`] and [`ACCEPT`].
 pub(super) struct Graph {
-    nodes: Vec<Node>,
+    nodes: Vec<DecisionNode>,
     /// Cells of the memory that a node and those after it read before they store them, one bit each.
     reads: Vec<u8>,
-    known: BTreeMap<Node, NodeId>,
+    known: BTreeMap<DecisionNode, NodeId>,
     /// Whether there were too many nodes, so that the graph is of no use.
     pub(super) is_full: bool,
 }
@@ -182,20 +182,20 @@ pub(super) struct Graph {
 impl Graph {
     pub(super) fn new() -> Self {
         let mut graph = Graph { nodes: Vec::new(), reads: Vec::new(), known: BTreeMap::new(), is_full: false };
-        graph.add(Node::Return { accepts: Verdict::Reject }, 0);
-        graph.add(Node::Return { accepts: Verdict::Accept }, 0);
+        graph.add(DecisionNode::Return { accepts: Verdict::Reject }, 0);
+        graph.add(DecisionNode::Return { accepts: Verdict::Accept }, 0);
         graph
     }
 
-    pub(super) fn node(&self, id: NodeId) -> Node {
-        self.nodes.get(id as usize).copied().unwrap_or(Node::Return { accepts: Verdict::Accept })
+    pub(super) fn node(&self, id: NodeId) -> DecisionNode {
+        self.nodes.get(id as usize).copied().unwrap_or(DecisionNode::Return { accepts: Verdict::Accept })
     }
 
     fn reads(&self, id: NodeId) -> u8 {
         self.reads.get(id as usize).copied().unwrap_or(0)
     }
 
-    fn add(&mut self, node: Node, reads: u8) -> NodeId {
+    fn add(&mut self, node: DecisionNode, reads: u8) -> NodeId {
         if let Some(id) = self.known.get(&node) {
             return *id;
         }
@@ -221,18 +221,18 @@ impl Graph {
             _ => {
                 let of_test = if matches!(test, Comparing::ReachesTransport(_)) { 2 } else { 0 };
                 let reads = load.reads() | of_test | self.reads(yes) | self.reads(no);
-                self.add(Node::Decide { load, test, yes, no }, reads)
+                self.add(DecisionNode::Decide { load, test, yes, no }, reads)
             }
         }
     }
 
     /// A place that is stored, if something after it reads it.
-    pub(super) fn set(&mut self, place: Place, next: NodeId) -> NodeId {
+    pub(super) fn set(&mut self, place: HeaderPlace, next: NodeId) -> NodeId {
         let after = self.reads(next);
         if after & place.stores() == 0 {
             return next;
         }
-        self.add(Node::Set { place, next }, after & !place.stores() | place.reads())
+        self.add(DecisionNode::Set { place, next }, after & !place.stores() | place.reads())
     }
 
     /// Whether the frame has this many bytes.

@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+/// Return value of a program that accepts a frame: all of its bytes.
+pub(super) const ALL_BYTES: u32 = u32::MAX;
+
 /// One instruction of classic BPF: the kernel's `struct sock_filter`, libpcap's `struct bpf_insn`.
 ///
 /// `Display` writes it as `tcpdump -d` does, without its number and the targets of jumps, which [`CaptureProgram`] writes.

@@ -3,15 +3,20 @@
 mod assemble;
 mod compile;
 mod conjuncts;
+mod frame_source;
 mod frames;
 mod graph;
 mod instruction;
 mod known_layer;
 mod question;
 mod ranges;
+mod selecting_numbers;
+mod unsettled;
 mod value_check;
 
+pub use frame_source::FrameSource;
 pub use instruction::BpfInstruction;
+pub use unsettled::Unsettled;
 
 use super::Filter;
 use super::plan::Expression;
@@ -22,23 +27,9 @@ use assemble::assemble;
 use compile::Compiler;
 use conjuncts::conjuncts;
 use core::fmt;
-use frames::SelectingNumbers;
-use instruction::code;
+use instruction::{ALL_BYTES, code};
 use question::Questions;
-
-/// Return value of a program that accepts a frame: all of its bytes.
-const ALL_BYTES: u32 = u32::MAX;
-
-/// Where the frames come from that a program sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FrameSource {
-    /// A capture file: VLAN tags stand in the frame. The length that the program reads is that of the captured bytes.
-    File,
-    /// A packet socket of Linux. The kernel takes the outermost VLAN tag out of the frame and tells it beside the
-    /// bytes, and a program sees the whole frame, before a snapshot length cuts it.
-    Socket,
-}
+use selecting_numbers::SelectingNumbers;
 
 /// A program of classic BPF for a filter: see [`Filter::capture_program`].
 ///
@@ -48,58 +39,6 @@ pub struct CaptureProgram {
     instructions: Vec<BpfInstruction>,
     unsettled: Vec<Unsettled>,
     leftover: Vec<Box<str>>,
-}
-
-/// What a program cannot settle, so that it accepts the frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Unsettled {
-    /// Tests of what no instruction of BPF reads: options, text, checksums, issues, comparisons of two fields.
-    Test,
-    /// What IP, TCP and UDP carry: DNS, HTTP, TLS and others.
-    Data,
-    /// Fragments of IP, which are put together with others.
-    Fragment,
-    /// Packets in others: tunnels, MPLS, PPPoE, SNAP.
-    Encapsulation,
-    /// Errors of ICMP, which quote a packet.
-    Quotation,
-    /// IPv4 headers with options: a source route has another destination.
-    SourceRoute,
-    /// More IPv6 extension headers than a program looks behind.
-    ExtensionHeaders,
-    /// More VLAN tags than a program looks behind.
-    ManyTags,
-    /// Headers that are cut, or whose lengths contradict each other.
-    CutHeader,
-    /// The filter asks for what other packets say too: numbers, times between packets, conversations.
-    OtherPackets,
-    /// The filter knows protocols or numbers that are not those of this crate.
-    OtherProtocols,
-    /// Programs are made for Ethernet, raw IP and Linux cooked captures.
-    LinkType,
-    /// The program would have more instructions than the kernel takes.
-    TooLong,
-}
-
-impl fmt::Display for Unsettled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Unsettled::Test => "tests that BPF has no instructions for",
-            Unsettled::Data => "what IP, TCP and UDP carry",
-            Unsettled::Fragment => "fragments of IP, which are put together with others",
-            Unsettled::Encapsulation => "packets in others: tunnels, MPLS, PPPoE, SNAP",
-            Unsettled::Quotation => "packets that errors of ICMP quote",
-            Unsettled::SourceRoute => "destinations of IPv4 packets with options, which may have a source route",
-            Unsettled::ExtensionHeaders => "packets with many IPv6 extension headers",
-            Unsettled::ManyTags => "frames with many VLAN tags",
-            Unsettled::CutHeader => "headers that are cut, or whose lengths contradict each other",
-            Unsettled::OtherPackets => "what other packets say too: numbers, times between packets, conversations",
-            Unsettled::OtherProtocols => "protocols that were added, or are found by other numbers",
-            Unsettled::LinkType => "frames of this link type",
-            Unsettled::TooLong => "the filter needs more instructions than the kernel takes",
-        })
-    }
 }
 
 impl Filter {

@@ -1,10 +1,10 @@
 //! What a test of the filter asks of a frame of which some layers are known.
 
-use super::FrameSource;
+use super::frame_source::FrameSource;
 use super::graph::{Load, LoadFrom};
 use super::known_layer::KnownLayer;
 use super::ranges;
-use super::value_check::{Checked, IS_THERE, NamedField, ValueCheck};
+use super::value_check::{CheckedValue, IS_THERE, NamedField, ValueCheck};
 use crate::filter::names::FilterNames;
 use crate::filter::plan::{Operand, Plan, PlanInput, Test};
 use crate::filter::reference::{FrameField, Measure, ValueSource};
@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 
 /// What may follow the known layers of a frame.
 #[derive(Clone, Debug)]
-pub(super) enum Rest {
+pub(super) enum LayersBehind {
     Anything,
     /// Data, and layers of these protocols, each with what selects it.
     Of(Vec<(Proto, NextProtocol)>),
@@ -27,25 +27,25 @@ pub(super) enum Rest {
 #[derive(Clone, Debug)]
 pub(super) struct KnownFrame<'l> {
     pub(super) layers: &'l [KnownLayer],
-    pub(super) rest: Rest,
+    pub(super) rest: LayersBehind,
     /// Bytes that the kernel took out of the frame.
     pub(super) taken_bytes: u32,
-    pub(super) counts: Counting,
+    pub(super) counts: SharedFacts,
 }
 
 /// Which facts count. What a filter says of a packet can depend on other packets, and on these only facts count that all of
 /// them share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Counting {
+pub(super) enum SharedFacts {
     All,
     /// What the fragments of a datagram share.
     OfDatagram,
     /// What the segments of a connection share.
-    OfConnection(Direction),
+    OfConnection(SegmentDirection),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(super) enum SegmentDirection {
     Same,
     /// Source and destination are the other way round.
     Opposite,
@@ -233,7 +233,7 @@ impl<'p> Questions<'p> {
                 || (known + 1..=crate::layer::MAX_LAYERS as u32).any(|layer| planned.reference.counts_in(layer, 0))
         };
         match &frame.rest {
-            Rest::Anything => {
+            LayersBehind::Anything => {
                 let of_all = Proto::ALL.iter().filter(|proto| {
                     asked.is_of_any
                         || asked.protocols >> proto.row() as u32 & 1 == 1
@@ -241,7 +241,7 @@ impl<'p> Questions<'p> {
                 });
                 of_all.into_iter().any(|proto| may_count(*proto))
             }
-            Rest::Of(protocols) => {
+            LayersBehind::Of(protocols) => {
                 let data = (Proto::Data, NextProtocol::Unknown);
                 let of_rest = protocols.iter().chain([&data]);
                 of_rest.into_iter().any(|(proto, selector)| asked.has(*proto, *selector) && may_count(*proto))
@@ -272,8 +272,8 @@ impl<'p> Questions<'p> {
             }
             for source in &reference.sources {
                 match self.of_layer(source, layer, test, frame.counts) {
-                    None | Some(Checked::NoValue) => {}
-                    Some(Checked::Check(check)) if is_value && !reference.counts_from_end() => {
+                    None | Some(CheckedValue::NoValue) => {}
+                    Some(CheckedValue::Check(check)) if is_value && !reference.counts_from_end() => {
                         answer.checks.push(check)
                     }
                     Some(_) => answer.is_unreadable = true,
@@ -289,7 +289,7 @@ impl<'p> Questions<'p> {
             FrameSource::File => field == FrameField::CapturedLength,
             FrameSource::Socket => field == FrameField::Length,
         };
-        if !is_length || frame.counts != Counting::All {
+        if !is_length || frame.counts != SharedFacts::All {
             return None;
         }
         let Test::Each { operand: Operand::PlanInput(_), check, .. } = test else { return None };
@@ -302,14 +302,20 @@ impl<'p> Questions<'p> {
     }
 
     /// What a layer gives a test under a name. `None` if the name is not about the layer.
-    fn of_layer(&self, source: &ValueSource, layer: &KnownLayer, test: &Test, counts: Counting) -> Option<Checked> {
+    fn of_layer(
+        &self,
+        source: &ValueSource,
+        layer: &KnownLayer,
+        test: &Test,
+        counts: SharedFacts,
+    ) -> Option<CheckedValue> {
         match source {
             ValueSource::Protocol(proto) | ValueSource::Selected(proto, _) if *proto != layer.proto => None,
             ValueSource::Protocol(_) if matches!(test, Test::Present) && counts.takes_presence(layer.proto) => {
                 Some(IS_THERE)
             }
-            ValueSource::Protocol(_) | ValueSource::Selected(..) => Some(Checked::Cannot),
-            ValueSource::Derived(derived) => (derived.proto == layer.proto).then_some(Checked::Cannot),
+            ValueSource::Protocol(_) | ValueSource::Selected(..) => Some(CheckedValue::Cannot),
+            ValueSource::Derived(derived) => (derived.proto == layer.proto).then_some(CheckedValue::Cannot),
             ValueSource::Field(_)
             | ValueSource::Own(..)
             | ValueSource::Bit(..)
@@ -339,35 +345,37 @@ impl<'p> Questions<'p> {
 }
 
 /// What the fields of a layer give a test.
-fn of_fields(source: &ValueSource, layer: &KnownLayer, test: &Test, counts: Counting) -> Option<Checked> {
+fn of_fields(source: &ValueSource, layer: &KnownLayer, test: &Test, counts: SharedFacts) -> Option<CheckedValue> {
     let shows = |field: &&'static Field| source.shows(layer.proto, field);
     let trailer = if layer.proto == Proto::Ethernet { Ethernet::TRAILER } else { &[] };
     // Options and the like stand at no fixed place. The schemas of a protocol are its fields beyond the header.
     let list = layer.proto.options().map(|list| list.field);
     let others = list.into_iter().chain(layer.proto.schemas().flat_map(|schema| schema.fields)).chain(trailer);
     if others.into_iter().any(|field| shows(&field)) {
-        return Some(Checked::Cannot);
+        return Some(CheckedValue::Cannot);
     }
     let (bits, is_own) = match source {
         ValueSource::Bit(_, _, bits) => (Some(*bits), false),
-        ValueSource::Field("ip.dst") if layer.has_options => return has_row(layer, source).then_some(Checked::Cannot),
+        ValueSource::Field("ip.dst") if layer.has_options => {
+            return has_row(layer, source).then_some(CheckedValue::Cannot);
+        }
         ValueSource::Field(_) => (None, false),
         ValueSource::Own(..) => (None, true),
-        _ => return has_row(layer, source).then_some(Checked::Cannot),
+        _ => return has_row(layer, source).then_some(CheckedValue::Cannot),
     };
     let mut rows = layer.proto.fields().iter().filter(shows);
     let field = rows.next()?;
     if rows.next().is_some() || !layer.reads(field) || !counts.takes(layer.proto, field) {
-        return Some(Checked::Cannot);
+        return Some(CheckedValue::Cannot);
     }
     let field = match counts {
-        Counting::OfConnection(Direction::Opposite) => other_end(layer.proto, field)?,
+        SharedFacts::OfConnection(SegmentDirection::Opposite) => other_end(layer.proto, field)?,
         _ => field,
     };
     Some(match test {
         Test::Present => IS_THERE,
         Test::Each { operand, check, .. } => NamedField { layer, field, bits, is_own }.check(operand, check),
-        Test::Whole { .. } => Checked::Cannot,
+        Test::Whole { .. } => CheckedValue::Cannot,
     })
 }
 
@@ -387,18 +395,18 @@ fn other_end(proto: Proto, field: &'static Field) -> Option<&'static Field> {
     proto.fields().iter().find(|field| field.name == name)
 }
 
-impl Counting {
+impl SharedFacts {
     /// Whether a field counts.
     fn takes(self, proto: Proto, field: &Field) -> bool {
         match (self, proto) {
-            (Counting::All, _) => true,
-            (Counting::OfDatagram, Proto::Ipv4) => {
+            (SharedFacts::All, _) => true,
+            (SharedFacts::OfDatagram, Proto::Ipv4) => {
                 matches!(field.name, "src" | "dst" | "protocol" | "identification")
             }
-            (Counting::OfDatagram, Proto::Ipv6) => matches!(field.name, "src" | "dst"),
-            (Counting::OfDatagram, Proto::Vlan) => field.name == "id",
-            (Counting::OfConnection(_), Proto::Ipv4 | Proto::Ipv6) => matches!(field.name, "src" | "dst"),
-            (Counting::OfConnection(_), Proto::Tcp) => matches!(field.name, "src_port" | "dst_port"),
+            (SharedFacts::OfDatagram, Proto::Ipv6) => matches!(field.name, "src" | "dst"),
+            (SharedFacts::OfDatagram, Proto::Vlan) => field.name == "id",
+            (SharedFacts::OfConnection(_), Proto::Ipv4 | Proto::Ipv6) => matches!(field.name, "src" | "dst"),
+            (SharedFacts::OfConnection(_), Proto::Tcp) => matches!(field.name, "src_port" | "dst_port"),
             _ => false,
         }
     }
@@ -406,9 +414,9 @@ impl Counting {
     /// Whether the presence of a protocol counts.
     fn takes_presence(self, proto: Proto) -> bool {
         match self {
-            Counting::All => true,
-            Counting::OfDatagram => matches!(proto, Proto::Ethernet | Proto::Vlan | Proto::Ipv4 | Proto::Ipv6),
-            Counting::OfConnection(_) => {
+            SharedFacts::All => true,
+            SharedFacts::OfDatagram => matches!(proto, Proto::Ethernet | Proto::Vlan | Proto::Ipv4 | Proto::Ipv6),
+            SharedFacts::OfConnection(_) => {
                 matches!(proto, Proto::Ethernet | Proto::Ipv4 | Proto::Ipv6 | Proto::Tcp)
             }
         }

@@ -31,7 +31,7 @@ pub(super) enum ValueCheck {
 }
 
 /// What a program can do with a value.
-pub(super) enum Checked {
+pub(super) enum CheckedValue {
     /// The calculation has no result, so there is no value.
     NoValue,
     Check(ValueCheck),
@@ -50,14 +50,14 @@ pub(super) struct NamedField<'l> {
 }
 
 impl NamedField<'_> {
-    pub(super) fn check(&self, operand: &Operand, check: &Check) -> Checked {
+    pub(super) fn check(&self, operand: &Operand, check: &Check) -> CheckedValue {
         match Type::of(self.field, self.is_own) {
             Type::Number(0, _) | Type::Boolean => match self.number(operand, check) {
-                Some(check) => Checked::Check(check),
-                None => Checked::Cannot,
+                Some(check) => CheckedValue::Check(check),
+                None => CheckedValue::Cannot,
             },
             Type::Mac | Type::Ipv4 | Type::Ipv6 if self.bits.is_none() => self.bytes(operand, check),
-            _ => Checked::Cannot,
+            _ => CheckedValue::Cannot,
         }
     }
 
@@ -110,17 +110,17 @@ impl NamedField<'_> {
         })
     }
 
-    fn bytes(&self, operand: &Operand, check: &Check) -> Checked {
-        let Some((base, at)) = self.layer.bytes_of(self.field) else { return Checked::Cannot };
+    fn bytes(&self, operand: &Operand, check: &Check) -> CheckedValue {
+        let Some((base, at)) = self.layer.bytes_of(self.field) else { return CheckedValue::Cannot };
         let length = u32::from(self.field.width() / 8);
         let bytes = match taken(operand, at..at + length) {
             Some(Some(bytes)) => bytes,
-            Some(None) => return Checked::NoValue,
-            None => return Checked::Cannot,
+            Some(None) => return CheckedValue::NoValue,
+            None => return CheckedValue::Cannot,
         };
         match ranges::bytes(check, bytes.len()) {
-            Some(test) => Checked::Check(ValueCheck::Bytes { base, bytes, test }),
-            None => Checked::Cannot,
+            Some(test) => CheckedValue::Check(ValueCheck::Bytes { base, bytes, test }),
+            None => CheckedValue::Cannot,
         }
     }
 }
@@ -266,4 +266,4 @@ impl BytesCondition {
 }
 
 /// A check that every value passes, for what is there.
-pub(super) const IS_THERE: Checked = Checked::Check(ValueCheck::Known(true));
+pub(super) const IS_THERE: CheckedValue = CheckedValue::Check(ValueCheck::Known(true));

@@ -7,8 +7,8 @@ use crate::pager::Pager;
 use crate::probe;
 use crate::surgery::{cut, dedup, info, merge, repair, shift, split};
 use crate::{
-    address, build, capture, completions, echo, explain, extract, fields, follow, fragment, help, letters, mutate,
-    output, read, reassemble, rewrite, send, stats, streams, transactions, walkthrough,
+    address, build, capture, completions, echo, explain, extract, fields, filter, follow, fragment, help, letters,
+    mutate, output, read, reassemble, rewrite, send, stats, streams, transactions, walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -75,6 +75,7 @@ enum Command {
     Walkthrough(walkthrough::Arguments),
     Address(address::Arguments),
     Fields(fields::Arguments),
+    Filter(filter::Arguments),
     Help(help::Arguments),
     Completions(completions::Arguments),
     Man(completions::ManArguments),
@@ -212,6 +213,7 @@ impl Arguments {
             Command::Walkthrough(arguments) => walkthrough::run(&arguments, style),
             Command::Address(arguments) => address::run(&arguments),
             Command::Fields(arguments) => fields::run(&arguments, style),
+            Command::Filter(arguments) => filter::run(&arguments),
             Command::Help(arguments) => help::run(&arguments, Arguments::command(), style),
             Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
             Command::Man(arguments) => completions::man(&arguments, Arguments::command()),

@@ -16,6 +16,7 @@ mod echo;
 mod explain;
 mod extract;
 mod fields;
+mod filter;
 mod flows;
 mod follow;
 mod fragment;

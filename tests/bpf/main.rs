@@ -225,3 +225,44 @@ fn programs_accept_all_that_filters_pass() {
     }
     println!("{all} packets, {needless} accepted needlessly on links that have programs");
 }
+
+/// Frames that are changed in one byte, or cut: no program rejects what its filter passes.
+#[test]
+fn damaged_frames_are_accepted_where_filters_pass_them() {
+    let mut programs: Vec<Programs> = FILTERS.iter().step_by(3).map(|text| Programs::new(text)).collect();
+    let kinds =
+        testdata().into_iter().filter_map(|file| packets(&file).into_iter().find(|packet| packet.link_type == 1));
+    for packet in kinds.step_by(4) {
+        let headers = packet.bytes.len().min(80);
+        let changed = (0..headers).flat_map(|at| [0x01, 0x40, 0xff].map(|bits| (at, bits)));
+        let changed = changed.map(|(at, bits)| {
+            let mut bytes = packet.bytes.clone();
+            bytes[at] ^= bits;
+            bytes
+        });
+        let cut = (0..headers).map(|length| packet.bytes[..length].to_vec());
+        for bytes in changed.chain(cut) {
+            let damaged = Packet { original_len: bytes.len(), bytes, ..packet.clone() };
+            programs.iter_mut().for_each(|programs| drop(programs.compare(&damaged)));
+        }
+    }
+}
+
+/// The kernel checks a program when it is attached, to any socket.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_kernel_takes_every_program() {
+    use socket2::{Domain, SockFilter, Socket, Type};
+    let socket = match Socket::new(Domain::IPV4, Type::DGRAM, None) {
+        Ok(socket) => socket,
+        Err(error) => return println!("no socket: {error}: not tested"),
+    };
+    let most = FILTERS.iter().map(|text| {
+        let program = filter(text).capture_program(LinkType::Ethernet, FrameSource::Socket);
+        let program = program.instructions().iter().map(|one| SockFilter::new(one.code, one.jt, one.jf, one.k));
+        let program: Vec<_> = program.collect();
+        socket.attach_filter(&program).unwrap_or_else(|error| panic!("{text}: {error}"));
+        program.len()
+    });
+    println!("{} programs, of at most {} instructions", FILTERS.len(), most.max().unwrap_or(0));
+}

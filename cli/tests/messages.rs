@@ -121,7 +121,7 @@ fn what_cannot_be_read_or_written() {
         "has no room for all headers, 64 bytes",
     );
     says(&["fragment", "--mtu", "27", http, "-w", &out], "", 2, "a whole number from 28 to 65535 is expected");
-    says(&["read", "-i", "no such interface"], "", 2, "no interface is called no such interface; there are ");
+    says(&["read", "-i", "no such interface"], "", 2, "no such interface: there is no such interface\n  there are ");
 }
 
 #[test]

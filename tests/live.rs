@@ -157,7 +157,10 @@ fn cut_and_sent() {
     let mut left = Capture::builder().interface("left").snap_len(20).open().expect("it is there");
     let frame =
         Stack::new().push(Ethernet::build().ethertype(0x88b5.into())).payload(&[9; 986]).finish().expect("it fits");
-    Sender::open("left").and_then(|mut sender| sender.send(&frame)).expect("it can be sent");
+    Sender::open("left")
+        .map_err(std::io::Error::from)
+        .and_then(|mut sender| sender.send(&frame))
+        .expect("it can be sent");
     let came = received(&mut left, |frame| frame.original_len == 1000);
     assert_eq!(came.len(), 1);
     assert_eq!((&came[0].data[..], came[0].direction), (&frame[..20], FrameDirection::Sent));
@@ -226,7 +229,10 @@ fn gone() {
     ip("link set right up");
     let frame =
         Stack::new().push(Ethernet::build().ethertype(0x88b5.into())).payload(&[7; 50]).finish().expect("it fits");
-    Sender::open("right").and_then(|mut sender| sender.send(&frame)).expect("it can be sent");
+    Sender::open("right")
+        .map_err(std::io::Error::from)
+        .and_then(|mut sender| sender.send(&frame))
+        .expect("it can be sent");
     assert_eq!(received(&mut right, |found| found.data == frame).len(), 1, "it goes on");
     ip("link del right");
     assert!(matches!(error_of(&mut right), Some(CaptureError::Gone { name }) if name == "right"));

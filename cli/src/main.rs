@@ -24,6 +24,7 @@ mod frame_reassembler;
 mod help;
 mod hosts;
 mod input;
+mod interface_errors;
 mod json_objects;
 mod letters;
 mod mutate;

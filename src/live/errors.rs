@@ -54,8 +54,8 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    /// An error of the system.
-    pub(super) fn of(name: &str, error: impl Into<io::Error>) -> Self {
+    /// What the system says of an interface: a missing privilege, or another error.
+    pub fn of(name: &str, error: impl Into<io::Error>) -> Self {
         let (name, error) = (name.into(), error.into());
         match error.kind() {
             io::ErrorKind::PermissionDenied => OpenError::NotPermitted { name },

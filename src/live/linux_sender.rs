@@ -2,6 +2,7 @@
 
 use super::errors::SendError;
 use super::linux::{hardware_type, supported_link_type};
+use crate::filter::BpfInstruction;
 use nix::errno::Errno;
 use nix::sys::socket::{AddressFamily, LinkAddr, MsgFlags, MultiHeaders, SockFlag, SockType, sendmmsg, socket};
 use pnet_datalink::{Config, NetworkInterface};
@@ -13,9 +14,6 @@ use std::vec::Vec;
 
 /// Most frames in one call.
 const BATCH: usize = 128;
-
-/// BPF instruction that returns a constant.
-const RETURN: u16 = 0x06;
 
 /// A packet socket for sending.
 pub(super) struct LinuxSender {
@@ -33,7 +31,8 @@ impl core::fmt::Debug for LinuxSender {
 pub(super) fn open(interface: &NetworkInterface) -> io::Result<(u16, LinuxSender)> {
     let own: Socket = socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None)?.into();
     // pnet binds the socket for all protocols. Nothing that is received may fill its buffer.
-    own.attach_filter(&[SockFilter::new(RETURN, 0, 0, 0)])?;
+    let BpfInstruction { code, jt, jf, k } = BpfInstruction::REJECT;
+    own.attach_filter(&[SockFilter::new(code, jt, jf, k)])?;
     let config = Config { socket_fd: Some(own.try_clone()?.into_raw_fd()), promiscuous: false, ..Config::default() };
     pnet_datalink::channel(interface, config)?;
     let link_type = supported_link_type(hardware_type(&interface.name)?)?;

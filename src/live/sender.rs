@@ -5,7 +5,7 @@ use super::linux_sender::{LinuxSender as System, open};
 #[cfg(not(target_os = "linux"))]
 use super::pnet_sender::{PnetSender as System, open};
 
-use super::errors::SendError;
+use super::errors::{OpenError, SendError};
 use crate::wire::MacAddr;
 use std::io;
 use std::string::String;
@@ -38,10 +38,10 @@ impl Sender {
     ///
     /// There is no such interface (the error lists the interfaces), its frames have a link type that is not known here,
     /// or the privileges are missing.
-    pub fn open(name: &str) -> io::Result<Self> {
+    pub fn open(name: &str) -> Result<Self, OpenError> {
         let interface = super::network_interface::interface_named(name)?;
         let mac = interface.mac.map(|mac| MacAddr(mac.octets()));
-        let (link_type, system) = open(&interface)?;
+        let (link_type, system) = open(&interface).map_err(|error| OpenError::of(name, error))?;
         Ok(Sender { name: interface.name, mac, link_type, system })
     }
 

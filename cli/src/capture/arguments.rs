@@ -34,7 +34,7 @@ On Linux capturing needs root, or: sudo setcap cap_net_raw,cap_net_admin=eip PRO
 Exit status: 0 if all went well, 1 if no packet was captured, 2 if an interface could not be read to
 the end, or a packet could not be written.")]
 pub struct Arguments {
-    /// Interface; may be given several times. On Linux, any stands for all
+    /// Interface; may be given several times. On Linux, 'any' captures on all interfaces
     #[arg(short, long, value_name = "NAME", required_unless_present = "list_interfaces")]
     pub(super) interface: Vec<String>,
     /// List the interfaces, with their state and addresses
@@ -61,7 +61,7 @@ pub struct Arguments {
     /// End after N packets
     #[arg(short, long, value_name = "N", value_parser = number::<u64>(1..=u64::MAX))]
     pub(super) count: Option<u64>,
-    /// Capture at most so many bytes of each packet; 0 stands for 262144 [default: 262144]
+    /// Snapshot length: keep at most N bytes of each packet; 0 means 262144 [default: 262144]
     #[arg(short = 's', long, value_name = "BYTES", value_parser = number::<u32>(0..=MAX_SNAP_LEN.into()))]
     pub(super) snapshot_length: Option<u32>,
     /// Do not put the interfaces in promiscuous mode: leave out packets for other machines

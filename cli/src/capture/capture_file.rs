@@ -18,7 +18,7 @@ pub struct Description<'a> {
     pub snap_len: u32,
     /// The filter as text.
     pub filter: Option<&'a str>,
-    /// Names that were opened; `any` stands for all interfaces.
+    /// Names of the interfaces of -i. `any` means all interfaces.
     pub names: &'a [String],
 }
 
@@ -162,7 +162,7 @@ impl CaptureFile {
             [((nanos >> 32) as u32).to_le_bytes(), (nanos as u32).to_le_bytes()].concat()
         };
         let since = |count: fn(&LiveStatistics) -> u64| {
-            // What is lost of `any` is that of all interfaces, and stands with the first of them.
+            // With `any` the kernel counts the losses of all interfaces together: they are written for the first one.
             let place = if description.is_any() && number > 0 { usize::MAX } else { number };
             let before = self.before.get(place).map_or(0, count);
             now.get(place).map(|now| count(now) - before)

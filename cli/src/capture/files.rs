@@ -16,12 +16,12 @@ pub struct Files<'a> {
     path: &'a Path,
     description: Description<'a>,
     limits: Limits,
-    /// The file at hand and its name.
+    /// The file that is being written, and its name.
     file: Option<(CaptureFile, PathBuf)>,
     begin: Instant,
-    /// End of the interval of clock time at hand.
+    /// When the next file begins, with -b interval.
     interval_end: Option<SystemTime>,
-    /// Number of the file at hand, from 1.
+    /// Number of the file that is being written, from 1.
     pub number: u64,
     /// Files that are there, oldest first.
     kept: VecDeque<PathBuf>,
@@ -33,7 +33,7 @@ pub struct Files<'a> {
     counts: VecDeque<u64>,
 }
 
-/// What is to be done after a packet or a wait.
+/// Whether the capture goes on, in this file or the next one, or ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     /// The file has room.
@@ -155,7 +155,7 @@ impl<'a> Files<'a> {
         self.open(interfaces, counted)
     }
 
-    /// Completes the file at hand.
+    /// Completes the file that is being written.
     pub fn finish(&mut self, counted: &[LiveStatistics]) -> Result<(), WriteFailure> {
         let Some((file, _)) = self.file.take() else { return Ok(()) };
         let packets = file.packets;

@@ -2,12 +2,12 @@
 
 use super::common::{Common, ProbeError, Shown};
 use super::route::{Route, unspecified};
+use crate::interface_errors::cannot_open;
 use crate::output::Output;
 use crate::read::{Arguments as ReadArguments, Lines};
-use crate::send::cannot_open;
 use crate::signals;
 use packetsmith::ip::Fragmenter;
-use packetsmith::live::{Capture, Sender};
+use packetsmith::live::{Capture, OpenError, Sender};
 use packetsmith::output::Style;
 use packetsmith::{Columns, Ethernet, Filter, FrameInfo, MacAddr, Packet, Stack, examine};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -113,8 +113,8 @@ impl<'a> Link<'a> {
         let route = route.map_err(|error| ProbeError::Message(format!("{target}: there is no way to it: {error}")))?;
         if route.is_local {
             let domain = Domain::for_address(SocketAddr::new(target, 0));
-            let socket =
-                raw_socket(domain).map_err(|error| ProbeError::Message(cannot_open(&route.interface, &error)))?;
+            let unopened = |error| ProbeError::Message(cannot_open(&OpenError::of(&route.interface, error)));
+            let socket = raw_socket(domain).map_err(unopened)?;
             let way = Way::Local { socket, target: SocketAddr::new(target, 0) };
             return Self::new(way, route, common, read, style);
         }
@@ -124,7 +124,7 @@ impl<'a> Link<'a> {
     /// Opens the interface of a route.
     pub fn by(route: Route, common: &Common, read: &'a ReadArguments, style: Style) -> Result<Self, ProbeError> {
         let sender = Sender::open(&route.interface);
-        let sender = sender.map_err(|error| ProbeError::Message(cannot_open(&route.interface, &error)))?;
+        let sender = sender.map_err(|error| ProbeError::Message(cannot_open(&error)))?;
         let way = match sender.link_type() {
             ETHERNET => {
                 let source = sender.mac().unwrap_or_default();
@@ -138,7 +138,7 @@ impl<'a> Link<'a> {
     fn new(way: Way, route: Route, common: &Common, read: &'a ReadArguments, style: Style) -> Result<Self, ProbeError> {
         signals::watch();
         let name = &route.interface;
-        let receiver = Capture::open(name).map_err(|error| ProbeError::Message(cannot_open(name, &error.into())))?;
+        let receiver = Capture::open(name).map_err(|error| ProbeError::Message(cannot_open(&error)))?;
         let mut output = Output::new();
         output.eager = true;
         let lines = Lines::new(read, style, &output)?;

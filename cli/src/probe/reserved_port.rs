@@ -3,12 +3,10 @@
 //! The kernel knows nothing of packets that this program builds: it would answer a SYN-ACK with a reset, and a datagram with an
 //! ICMP error. A socket holds the port, and a BPF program on it drops all that comes before the kernel answers.
 
+use packetsmith::BpfInstruction;
 use socket2::{Domain, Protocol, SockFilter, Socket, Type};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-
-/// BPF instruction that returns a constant: the number of bytes that are kept.
-const RETURN: u16 = 0x06;
 
 /// A port that nothing else uses meanwhile.
 pub struct ReservedPort {
@@ -39,7 +37,8 @@ impl ReservedPort {
 
 fn bound(kind: Type, protocol: Protocol, address: IpAddr, port: u16) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(SocketAddr::new(address, port)), kind, Some(protocol))?;
-    socket.attach_filter(&[SockFilter::new(RETURN, 0, 0, 0)])?;
+    let BpfInstruction { code, jt, jf, k } = BpfInstruction::REJECT;
+    socket.attach_filter(&[SockFilter::new(code, jt, jf, k)])?;
     if address.is_ipv6() {
         socket.set_only_v6(true)?;
     }

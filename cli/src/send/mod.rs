@@ -9,6 +9,7 @@ pub use self::arguments::Arguments;
 
 use self::frames::Macs;
 use self::player::Player;
+use crate::interface_errors::cannot_open;
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use crate::signals;
@@ -33,7 +34,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     }
     let sender = match Sender::open(&arguments.interface) {
         Ok(sender) => sender,
-        Err(error) => return fail(cannot_open(&arguments.interface, &error)),
+        Err(error) => return fail(cannot_open(&error)),
     };
     let macs = match Macs::new(arguments.source_mac, arguments.destination_mac, &sender) {
         Ok(macs) => macs,
@@ -63,16 +64,4 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
 fn is_missing_file(source: &str) -> bool {
     let looks_like_file = !source.contains([' ', '=', '"']) && source.contains('.');
     source != "-" && looks_like_file && !Path::new(source).exists()
-}
-
-/// Why an interface cannot be opened, and what helps.
-pub fn cannot_open(interface: &str, error: &io::Error) -> String {
-    let mut message = format!("{interface}: cannot be opened: {error}");
-    if error.kind() == io::ErrorKind::PermissionDenied {
-        let program = std::env::current_exe().map_or("PROGRAM".into(), |path| path.to_string_lossy().into_owned());
-        message.push_str(&format!(
-            "\n  Run it as root, or give the program the right to use raw sockets:\n  sudo setcap cap_net_raw,cap_net_admin=eip {program}"
-        ));
-    }
-    message
 }

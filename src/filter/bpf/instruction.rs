@@ -69,6 +69,9 @@ pub(super) mod ancillary {
 }
 
 impl BpfInstruction {
+    /// Rejects every frame: alone, the program of a socket that only sends.
+    pub const REJECT: BpfInstruction = BpfInstruction::new(code::RETURN, 0);
+
     pub(super) const fn new(code: u16, k: u32) -> Self {
         BpfInstruction { code, jt: 0, jf: 0, k }
     }

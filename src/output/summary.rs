@@ -2,15 +2,17 @@
 //! [`Protocol::summarize`](crate::layer::Protocol::summarize). Here is what one layer alone does not know.
 
 use super::tree::announced;
+use crate::dissect::plain_transport::PlainTransport;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::flow::{FlowLayer, LayerAnalysis, TcpAnalysis, TcpFindings, TransactionAnalysis};
 use crate::layer::summary::SummaryKind;
 use crate::layer::{Issue, NextProtocol, Severity, Summary};
 #[cfg(feature = "applications")]
 use crate::proto::app::tls::column as version_column;
-use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, TcpFlags, View};
-use crate::wire::{Checksum, TextBuffer, append};
+use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, TcpFlags, Udp, View};
+use crate::wire::{Checksum, Cursor, TextBuffer, append};
 use alloc::vec::Vec;
+use core::net::IpAddr;
 
 /// Most bytes of the info column, before the notes at its end.
 const MOST_INFO: usize = 1000;
@@ -118,27 +120,24 @@ impl Summary {
         messages: &mut dyn Iterator<Item = (Examine<'m>, &'m [FlowLayer])>,
     ) {
         self.clear();
+        let mut messages = messages.peekable();
+        if messages.peek().is_none() && self.plain(&layers, found) {
+            return;
+        }
         let mut line = LineState::default();
         self.walk(layers, found, &mut line);
         if self.protocol.bytes.is_empty() {
             let length = line.notes.captured;
             append!(self.begin("Data"), length, " bytes");
         }
-        self.messages(messages, &mut line);
+        self.messages(&mut messages, &mut line);
         self.tls_version(line.marks);
         if let Some(issue) = line.malformed {
             let name = issue.field.map_or("header", |field| field.name);
             self.info.show(format_args!(" [malformed: {} {name}: {}]", issue.protocol, issue.kind));
         }
         self.bound();
-        if let Some(analysis) = line.marks.filter(|analysis| analysis.has_marks()) {
-            let length = self.info.bytes.len();
-            analysis.append_marks(&mut self.info);
-            self.info.bytes.rotate_left(length);
-            if analysis.findings.0 & TcpFindings::REMARKABLE.0 & !HARMLESS.0 != 0 {
-                self.kind = self.kind.min(SummaryKind::TcpAnalysis);
-            }
-        }
+        self.marks(line.marks);
         transactions(found, &mut self.info);
         if line.notes.checksum.is_some() {
             self.kind = self.kind.min(SummaryKind::ChecksumIncorrect);
@@ -147,6 +146,55 @@ impl Summary {
             self.kind = SummaryKind::Malformed;
         }
         line.notes.write(&self.protocol, &mut self.info);
+    }
+
+    /// Writes the columns of a plain frame that is whole, whose checksums are right, and whose data is of no protocol, as the
+    /// walk does. `false` for any other frame.
+    fn plain(&mut self, layers: &Examine<'_>, found: &[FlowLayer]) -> bool {
+        let Some(plain) = layers.plain_transport().filter(PlainTransport::has_right_checksums) else { return false };
+        let (frame, wire_end) = layers.frame();
+        let segment = plain.span.of(frame);
+        if wire_end as usize != frame.len() {
+            return false;
+        }
+        let info = self.begin(if plain.is_tcp { "TCP" } else { "UDP" });
+        let mut marks = None;
+        if let Some((tcp, rest)) = Tcp::split(segment).filter(|_| plain.is_tcp) {
+            marks = segment_of(found, plain.layer());
+            let options_len = usize::from(tcp.data_offset()) * 4 - Tcp::LEN;
+            let options = Cursor::new(rest.get(..options_len).unwrap_or_default());
+            let length = rest.len() - options.bytes().len();
+            let numbers = marks.and_then(|analysis| numbers_of(analysis, tcp.ack())).unwrap_or_else(|| tcp.numbers());
+            tcp.append_line(&numbers, length as u32, options, info);
+            self.kind = if tcp.flags().contains(TcpFlags::RST) { SummaryKind::Reset } else { SummaryKind::Tcp };
+        } else if let Some((udp, data)) = Udp::split(segment) {
+            udp.append_line(data.len() as u32, info);
+            self.kind = SummaryKind::Udp;
+        }
+        match (plain.source, plain.destination) {
+            (IpAddr::V4(source), IpAddr::V4(destination)) => self.addresses(source, destination),
+            (IpAddr::V6(source), IpAddr::V6(destination)) => self.addresses(source, destination),
+            _ => return false,
+        }
+        self.bound();
+        self.marks(marks);
+        transactions(found, &mut self.info);
+        if let Some(id) = plain.vlan {
+            append!(&mut self.info, " [VLAN ", id, "]");
+        }
+        true
+    }
+
+    /// Writes what was found out about a segment before the text.
+    fn marks(&mut self, analysis: Option<&TcpAnalysis>) {
+        if let Some(analysis) = analysis.filter(|analysis| analysis.has_marks()) {
+            let length = self.info.bytes.len();
+            analysis.append_marks(&mut self.info);
+            self.info.bytes.rotate_left(length);
+            if analysis.findings.0 & TcpFindings::REMARKABLE.0 & !HARMLESS.0 != 0 {
+                self.kind = self.kind.min(SummaryKind::TcpAnalysis);
+            }
+        }
     }
 
     /// Names the version of TLS that the connection has, in place of that of the record.
@@ -242,11 +290,7 @@ impl Summary {
 
     /// Writes the line of a TCP segment with the numbers that its connection gives.
     fn segment<'a>(&mut self, tcp: Tcp<&'a [u8; 20]>, layer: &ExaminedLayer<'a>, analysis: Option<&TcpAnalysis>) {
-        let Some(TcpAnalysis { seq, ack: Some(ack), window: Some(window), .. }) = analysis else {
-            return View::Tcp(tcp).summarize(&layer.context, self);
-        };
-        let sack_base = tcp.ack().wrapping_sub(*ack);
-        let numbers = SegmentNumbers { seq: *seq, ack: *ack, window: *window, sack_base };
+        let numbers = analysis.and_then(|analysis| numbers_of(analysis, tcp.ack())).unwrap_or_else(|| tcp.numbers());
         tcp.summarize_with(&layer.context, &numbers, self);
     }
 
@@ -334,6 +378,12 @@ fn kind_of(layer: &ExaminedLayer<'_>, before: SummaryKind) -> SummaryKind {
         View::Icmpv4(_) | View::Icmpv6(_) => SummaryKind::Other,
         _ => before,
     }
+}
+
+/// The numbers that a connection gives a segment, whose header has the acknowledgment number `ack`.
+fn numbers_of(analysis: &TcpAnalysis, ack: u32) -> Option<SegmentNumbers> {
+    let TcpAnalysis { seq, ack: Some(relative), window: Some(window), .. } = *analysis else { return None };
+    Some(SegmentNumbers { seq, ack: relative, window, sack_base: ack.wrapping_sub(relative) })
 }
 
 /// What was found out about the TCP header that is a layer.

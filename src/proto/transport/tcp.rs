@@ -10,7 +10,7 @@ use crate::proto::transport::tcp_options;
 use crate::proto::transport::tcp_options::TcpRule;
 use crate::wire::{Field, Kind, Tlvs, flags, header};
 #[cfg(feature = "alloc")]
-use crate::wire::{TextBuffer, append};
+use crate::wire::{Cursor, TextBuffer, append};
 
 flags! {
     /// Control bits, RFC 9293 §3.1, and the reserved bits beside them.
@@ -165,8 +165,7 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
 
     #[cfg(feature = "alloc")]
     fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
-        let numbers = SegmentNumbers { seq: self.seq(), ack: self.ack(), window: self.window().into(), sack_base: 0 };
-        self.summarize_with(context, &numbers, summary);
+        self.summarize_with(context, &self.numbers(), summary);
     }
 }
 
@@ -183,9 +182,21 @@ pub(crate) struct SegmentNumbers {
 
 #[cfg(feature = "alloc")]
 impl<'a> Tcp<&'a [u8; 20]> {
+    /// The numbers of the header.
+    pub(crate) fn numbers(&self) -> SegmentNumbers {
+        SegmentNumbers { seq: self.seq(), ack: self.ack(), window: self.window().into(), sack_base: 0 }
+    }
+
     /// Writes the line of a segment with these numbers.
     pub(crate) fn summarize_with(&self, context: &LayerContext<'a>, numbers: &SegmentNumbers, summary: &mut Summary) {
-        let info = summary.begin("TCP");
+        // A header that the capture cut is no payload.
+        let header = context.header().len().max(usize::from(self.data_offset()) * 4) as u32;
+        let length = (context.payload_wire_end - context.bounds.start).saturating_sub(header);
+        self.append_line(numbers, length, context.options(Tcp::LEN), summary.begin("TCP"));
+    }
+
+    /// Appends the text about a segment with these numbers, so many bytes of data, and these options.
+    pub(crate) fn append_line(&self, numbers: &SegmentNumbers, length: u32, options: Cursor<'a>, info: &mut TextBuffer) {
         info.ports(self.src_port(), self.dst_port());
         info.str(" [");
         append_flags(info, self.flags());
@@ -198,22 +209,20 @@ impl<'a> Tcp<&'a [u8; 20]> {
         info.str(" Win=");
         info.number(numbers.window.into());
         info.str(" Len=");
-        // A header that the capture cut is no payload.
-        let header = context.header().len().max(usize::from(self.data_offset()) * 4) as u32;
-        info.number((context.payload_wire_end - context.bounds.start).saturating_sub(header).into());
+        info.number(length.into());
         if self.flags().contains(TcpFlags::URG) {
             info.str(" Urg=");
             info.number(self.urgent_pointer().into());
         }
-        match context.options(Tcp::LEN).bytes() {
+        match options.bytes() {
             [] => {}
             // The options of most segments: timestamps, in the layout that RFC 7323 appendix A recommends.
             &[1, 1, 8, 10, a, b, c, d, e, f, g, h] => {
                 append!(info, " TSval=", u32::from_be_bytes([a, b, c, d]), " TSecr=", u32::from_be_bytes([e, f, g, h]));
             }
-            _ => {
-                self.options(context).iter().for_each(|option| tcp_options::summarize(option, numbers.sack_base, info))
-            }
+            _ => Tlvs::<TcpOption<'_>>::at(options)
+                .iter()
+                .for_each(|option| tcp_options::summarize(option, numbers.sack_base, info)),
         }
     }
 }

@@ -10,6 +10,8 @@ use crate::proto::transport::udp_options;
 use crate::proto::transport::udp_options::Surplus;
 use crate::proto::transport::udp_options::UdpRule;
 use crate::wire::Checksum;
+#[cfg(feature = "alloc")]
+use crate::wire::TextBuffer;
 use crate::wire::Schema;
 use crate::wire::Tlvs;
 use crate::wire::{Encoder, FieldError};
@@ -93,10 +95,18 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
 
     #[cfg(feature = "alloc")]
     fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
-        let info = summary.begin("UDP");
+        let length = context.payload_wire_end - context.bounds.header_end;
+        self.append_line(length, summary.begin("UDP"));
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Udp<&[u8; 8]> {
+    /// Appends the text about a datagram with so many bytes of data.
+    pub(crate) fn append_line(&self, length: u32, info: &mut TextBuffer) {
         info.ports(self.src_port(), self.dst_port());
         info.str(" Len=");
-        info.number((context.payload_wire_end - context.bounds.header_end).into());
+        info.number(length.into());
     }
 }
 

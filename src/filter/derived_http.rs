@@ -7,6 +7,7 @@ use crate::dissect::ExaminedLayer;
 use crate::proto::{HttpStart, Proto, View};
 use crate::wire::Span;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 pub(super) static HTTP: &[Derived] = &[
     code("http.request.full_uri", Proto::Http, Type::Text, full_uri),
@@ -52,7 +53,7 @@ fn full_uri(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     receive(&Datum::bytes(&uri), layer.header_span());
 }
 
-/// The lines of the header section, with their ends. The last one may be cut.
+/// The lines of the header section. Their ends are the characters `\r\n`, as in Wireshark. The last one may be cut.
 fn lines(layer: &ExaminedLayer<'_>, of_request: bool, receive: &mut Receiver<'_>) {
     let View::Http(http) = &layer.view else { return };
     let is_request = match http.start(&layer.context) {
@@ -67,7 +68,10 @@ fn lines(layer: &ExaminedLayer<'_>, of_request: bool, receive: &mut Receiver<'_>
     for (number, line) in layer.header().split_inclusive(|byte| *byte == b'\n').enumerate() {
         let end = at + line.len() as u32;
         if number > 0 && !line.trim_ascii().is_empty() {
-            receive(&Datum::bytes(line), Span::new(at, end));
+            let text = line.trim_ascii_end();
+            let ends = line[text.len()..].iter().flat_map(|byte| byte.escape_ascii());
+            let shown: Vec<u8> = text.iter().copied().chain(ends).collect();
+            receive(&Datum::bytes(&shown), Span::new(at, end));
         }
         at = end;
     }

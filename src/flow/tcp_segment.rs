@@ -120,6 +120,12 @@ impl<'a> TcpSegment<'a> {
         self.total_length.saturating_sub(self.header_length)
     }
 
+    /// Whether the capture lacks a part of the data.
+    #[inline]
+    pub(super) const fn is_cut(&self) -> bool {
+        (self.payload.len() as u32) < self.length()
+    }
+
     /// Number of the byte after the segment: SYN and FIN count as a byte.
     #[inline]
     pub const fn end(&self) -> u32 {

@@ -494,8 +494,9 @@ impl MessageStream {
             return !is_alone;
         }
         if !assembler.waits(side, packet) {
-            // Bytes that came before. They are not shown again if they were messages.
-            return incoming[side.index()].has_messages();
+            // Bytes that came before. They are not shown again if they were messages, unless the capture cut them: a message
+            // is not put together of such a segment, so it is dissected by itself each time.
+            return incoming[side.index()].has_messages() && !segment.is_cut();
         }
         // The payload waits for data before it. It is shown if it is a message by itself.
         let taken =

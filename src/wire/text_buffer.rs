@@ -103,6 +103,9 @@ impl TextBuffer {
 
     /// Appends a number in decimal, zero-padded to `width` digits at least.
     pub fn padded(&mut self, n: u64, width: usize) {
+        if let Some(digits) = last_digits(n, width) {
+            return self.some(&(digits >> (64 - 8 * width)).to_le_bytes(), width);
+        }
         let digits = n.checked_ilog10().map_or(1, |d| d as usize + 1);
         self.fill(b'0', width.saturating_sub(digits));
         self.number(n);
@@ -110,6 +113,13 @@ impl TextBuffer {
 
     /// Appends a number in decimal at the right end of `width` columns.
     pub fn right(&mut self, n: u64, width: usize) {
+        if let Some(digits) = last_digits(n, width) {
+            // Leading zeros are the lowest bytes.
+            let zeros = (digits ^ ZEROS).trailing_zeros() / 8;
+            let leading = (1 << (8 * zeros.min(7))) - 1;
+            let digits = digits & !leading | BLANKS & leading;
+            return self.some(&(digits >> (64 - 8 * width)).to_le_bytes(), width);
+        }
         let digits = n.checked_ilog10().map_or(1, |d| d as usize + 1);
         self.fill(b' ', width.saturating_sub(digits));
         self.number(n);
@@ -363,6 +373,16 @@ fn hex_digits(field: &Field, n: u64) -> usize {
 /// Eight `0`.
 const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
 
+/// Eight blanks.
+const BLANKS: u64 = u64::from_le_bytes([b' '; 8]);
+
+/// The eight decimal digits of a number that has at most `width` digits, 1 to 8; `None` of others.
+#[inline]
+fn last_digits(n: u64, width: usize) -> Option<u64> {
+    const MOST: [u64; 9] = [0, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+    (n < *MOST.get(width)?).then(|| eight_digits(n as u32))
+}
+
 /// The decimal digits of a number below 10⁸, the first of them in the lowest byte: halves, then pairs, then digits,
 /// each beside the other in one register.
 #[inline]
@@ -453,6 +473,16 @@ mod tests {
             }
         }
         (0..=20_000).for_each(|n| assert_eq!(text(|t| t.number(n * 5_003)), alloc::format!("{}", n * 5_003)));
+    }
+
+    #[test]
+    fn numbers_fill_columns() {
+        for width in 0..12 {
+            for n in (0..20).flat_map(|power| [10_u64.pow(power) - 1, 10_u64.pow(power), 10_u64.pow(power) / 7 * 9]) {
+                assert_eq!(text(|t| t.right(n, width)), alloc::format!("{n:>width$}"));
+                assert_eq!(text(|t| t.padded(n, width)), alloc::format!("{n:0>width$}"));
+            }
+        }
     }
 
     #[test]

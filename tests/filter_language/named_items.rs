@@ -82,7 +82,8 @@ fn a_head_of_http_has_names_that_are_made_of_its_fields() {
             "count(http.cookie_pair) == 2",
             "http.content_length == 7",
             r#"http.authbasic == "Aladdin:open sesame""#,
-            r#"http.request.line == "Host: example.test\r\n""#,
+            r#"http.request.line == "Host: example.test\\r\\n""#,
+            r#"!(http.request.line contains "\r\n")"#,
             "count(http.request.line) == 4",
         ],
     );

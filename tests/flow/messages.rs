@@ -34,11 +34,17 @@ impl Talk {
     }
 
     fn send(&mut self, segment: &Segment, data: &[u8]) -> Given {
+        self.send_cut(segment, data, 0)
+    }
+
+    /// Sends a segment of which the capture lacks so many bytes at the end.
+    fn send_cut(&mut self, segment: &Segment, data: &[u8], missing: usize) -> Given {
         self.number += 1;
         let packet =
             Stack::new().push(segment.ip(self.number as u16)).push(segment.tcp()).payload(data).finish().unwrap();
         let info = PacketInfo { number: self.number, time: Some(i128::from(self.number) * 1_000_000), interface: 0 };
-        self.flows.packet(info, examine(IP, &packet));
+        let captured = &packet[..packet.len() - missing];
+        self.flows.packet(info, examine(IP, captured).original_len(packet.len()));
         let is_part = self.flows.segments().next().unwrap().is_part_of_message;
         (is_part, self.flows.messages().to_vec())
     }
@@ -468,6 +474,17 @@ fn what_a_request_acknowledges_tells_whose_response_spans_segments() {
     talk.data(0, 2 * get, 551, TcpFlags::PSH, b"");
     assert_eq!(transaction(&talk).response_to, Some(6));
     assert_eq!(talk.flows.waiting().map(|request| request.packet).collect::<Vec<_>>(), [4]);
+}
+
+#[test]
+fn a_segment_that_the_capture_cut_is_dissected_by_itself_when_it_comes_again() {
+    let mut talk = Talk::http();
+    talk.client(0, GET);
+    let response = [b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", &[b'x'; 100][..]].concat();
+    let segment = b(1, GET.len() as u32 + 1).with(TcpFlags::PSH).ports(40_000, 80);
+    talk.send_cut(&segment, &response, 50);
+    assert!(!talk.send_cut(&segment, &response, 50).0);
+    assert!(talk.send_cut(&segment, &response, 0).0, "bytes that were all captured are those of a message");
 }
 
 #[test]

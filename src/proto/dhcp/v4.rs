@@ -151,23 +151,23 @@ impl<'a> Dhcp<&'a [u8; 236]> {
 
     /// The options in the `file` field, if option 52 is set accordingly.
     pub fn file_options(&self, context: &LayerContext<'a>) -> Tlvs<'a, DhcpOption<'a>> {
-        match self.overload(context) {
-            Some(DhcpOverload::File | DhcpOverload::Both) => overloaded(row!("file"), context),
-            _ => none(context),
-        }
+        let [_, (_, file), _] = self.areas(context);
+        file
     }
 
     /// The options in the `sname` field, if option 52 is set accordingly.
     pub fn sname_options(&self, context: &LayerContext<'a>) -> Tlvs<'a, DhcpOption<'a>> {
-        match self.overload(context) {
-            Some(DhcpOverload::Sname | DhcpOverload::Both) => overloaded(row!("sname"), context),
-            _ => none(context),
-        }
+        let [_, _, (_, sname)] = self.areas(context);
+        sname
     }
 
     /// The three option areas in the order of RFC 3396 §5.
     fn areas(&self, context: &LayerContext<'a>) -> [(&'static Field, Tlvs<'a, DhcpOption<'a>>); 3] {
-        [(OPTIONS, self.options(context)), (FILE, self.file_options(context)), (SNAME, self.sname_options(context))]
+        let overload = self.overload(context);
+        let has = |area| overload.is_some_and(|areas| areas == area || areas == DhcpOverload::Both);
+        let file = if has(DhcpOverload::File) { overloaded(row!("file"), context) } else { none(context) };
+        let sname = if has(DhcpOverload::Sname) { overloaded(row!("sname"), context) } else { none(context) };
+        [(OPTIONS, self.options(context)), (FILE, file), (SNAME, sname)]
     }
 
     /// The contents of each instance of an option, in the order in which RFC 3396 §5 concatenates them.
@@ -549,10 +549,17 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
         if let Some(address) = self.requested_address(context) {
             append!(info, " requested=", address);
         }
-        for (code, name) in [(54, "server"), (51, "lease"), (1, "mask"), (3, "router"), (6, "dns")] {
-            if let Some(chunk) = self.option(context, code).next().filter(|chunk| !chunk.is_empty()) {
+        const SHOWN: [(u16, &str); 5] = [(54, "server"), (51, "lease"), (1, "mask"), (3, "router"), (6, "dns")];
+        let mut first = [None; SHOWN.len()];
+        for item in self.areas(context).into_iter().flat_map(|(_, area)| area.items()).flatten() {
+            if let Some(at) = SHOWN.iter().position(|(code, _)| *code == item.kind) {
+                first[at].get_or_insert(item.contents);
+            }
+        }
+        for ((code, name), chunk) in SHOWN.into_iter().zip(first) {
+            if let Some(chunk) = chunk.filter(|chunk| !chunk.is_empty()) {
                 append!(info, " ", name, "=");
-                DhcpOption::show(code.into(), chunk, &mut InlineFields::values(info));
+                DhcpOption::show(code, chunk, &mut InlineFields::values(info));
             }
         }
     }

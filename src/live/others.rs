@@ -119,6 +119,10 @@ impl FrameReceiver for PnetReceiver {
     fn buffer(&self) -> usize {
         0
     }
+
+    fn longest_delay(_: &CaptureSettings) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// Asks the interfaces in turn.
@@ -141,4 +145,7 @@ impl Waiter<PnetReceiver> for PnetWaiter {
             }
         }
     }
+
+    /// There is no descriptor to poll.
+    fn call_after(&mut self, _: Option<Duration>) {}
 }

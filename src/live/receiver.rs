@@ -20,16 +20,19 @@ pub(super) struct CaptureSettings {
     pub(super) snap_len: usize,
     /// Buffer of the kernel, in bytes.
     pub(super) buffer: usize,
+    /// Longest time until a frame that came can be taken.
+    pub(super) longest_delay: Duration,
     pub(super) program: Option<Box<ProgramFor>>,
 }
 
 impl fmt::Debug for CaptureSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let CaptureSettings { promiscuous, snap_len, buffer, program } = self;
+        let CaptureSettings { promiscuous, snap_len, buffer, longest_delay, program } = self;
         f.debug_struct("CaptureSettings")
             .field("promiscuous", promiscuous)
             .field("snap_len", snap_len)
             .field("buffer", buffer)
+            .field("longest_delay", longest_delay)
             .field("filters", &program.is_some())
             .finish()
     }
@@ -78,6 +81,9 @@ pub(super) trait FrameReceiver: Sized {
 
     /// Bytes of the kernel's buffer.
     fn buffer(&self) -> usize;
+
+    /// Longest time from that of a frame until it can be taken.
+    fn longest_delay(settings: &CaptureSettings) -> Duration;
 }
 
 /// Waits until one of several receivers has frames.
@@ -86,4 +92,7 @@ pub(super) trait Waiter<R: FrameReceiver>: Sized {
 
     /// Waits at most so long. `false` if a signal ends the wait.
     fn wait(&mut self, receivers: &mut [R], time: Duration) -> Result<bool, CaptureError>;
+
+    /// Has whoever polls called after a time, or not called.
+    fn call_after(&mut self, time: Option<Duration>);
 }

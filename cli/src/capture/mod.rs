@@ -1,6 +1,7 @@
 //! `packetsmith capture`: the packets of network interfaces, written to files or shown.
 
 mod arguments;
+pub mod blocks;
 mod capture_file;
 pub mod capture_filter;
 mod files;
@@ -218,11 +219,11 @@ fn record(session: &mut Session, recording: &mut Recording<'_>, status: &mut Sta
     let is_over = || signals::ended() || end.is_some_and(|end| Instant::now() >= end);
     let mut timeout = Duration::ZERO;
     while !recording.has_ended && !session.ended && !is_over() {
-        let (mut some, mut is_full, mut has_any) = (0, false, false);
+        let (mut some, mut is_full) = (0, false);
         while some < SOME && !recording.has_ended && !is_full {
             let Some(frame) = session.next(std::mem::take(&mut timeout)) else { break };
             is_full = recording.take(&frame);
-            (some, has_any) = (some + 1, true);
+            some += 1;
         }
         is_full |= {
             let next = recording.files.after_time();
@@ -243,17 +244,14 @@ fn record(session: &mut Session, recording: &mut Recording<'_>, status: &mut Sta
             status.clear();
             recording.fail(&failure);
         }
-        if has_any {
-            session.rest();
-            continue;
-        }
         let left = end.map_or(PATIENCE, |end| end.saturating_duration_since(Instant::now())).min(PATIENCE);
         timeout = recording.files.time_left().map_or(left, |time| time.min(left));
     }
     // What the kernel has at the end belongs to the capture.
-    let now = SystemTime::now();
-    while !recording.has_ended {
-        let Some(frame) = session.next(Duration::ZERO).filter(|frame| frame.time <= now) else { break };
+    let (now, end) = (SystemTime::now(), Instant::now() + session.capture().longest_delay());
+    while !recording.has_ended && !session.ended {
+        let left = end.saturating_duration_since(Instant::now());
+        let Some(frame) = session.next(left).filter(|frame| frame.time <= now) else { break };
         if recording.take(&frame) {
             recording.switch(session);
         }

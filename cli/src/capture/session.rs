@@ -7,11 +7,6 @@ use packetsmith::live::{Capture, CaptureError, LiveStatistics, ReceivedFrame};
 use packetsmith::{Filter, FrameSource};
 use std::time::Duration;
 
-/// Bytes that may come in a second: with less room, the kernel is asked more often.
-const FASTEST: u64 = 1_000_000_000;
-/// Longest time for which frames are left with the kernel, so that one call reads many.
-const LONGEST_REST: Duration = Duration::from_millis(10);
-
 /// How interfaces are captured.
 pub struct Settings<'a> {
     pub names: &'a [String],
@@ -27,7 +22,6 @@ pub struct Settings<'a> {
 /// Interfaces that are captured.
 pub struct Session {
     capture: Capture,
-    rest: Duration,
     /// An interface is gone, or could not be read.
     pub failed: bool,
     /// No interface is left.
@@ -56,15 +50,12 @@ impl Session {
         let capture = builder.open().map_err(|error| cannot_open(&error))?;
         if let Some(wanted) = settings.buffer.filter(|wanted| *wanted > capture.buffer() && cfg!(target_os = "linux")) {
             complain(format_args!(
-                "the kernel's buffer has {} bytes, not {wanted}: more needs CAP_NET_ADMIN, or a higher limit \
-                 net.core.rmem_max",
-                capture.buffer()
+                "the kernel's buffer has {}, and not {}: the system has no memory for more",
+                size(capture.buffer()),
+                size(wanted)
             ));
         }
-        // A tenth of the buffer is filled meanwhile at most.
-        let rest = Duration::from_nanos(capture.buffer() as u64 * (1_000_000_000 / FASTEST) / 10);
-        let rest = Some(rest.min(LONGEST_REST)).filter(|rest| *rest >= Duration::from_millis(1));
-        Ok(Session { capture, rest: rest.unwrap_or_default(), failed: false, ended: false })
+        Ok(Session { capture, failed: false, ended: false })
     }
 
     /// The interfaces that are known by now.
@@ -75,13 +66,6 @@ impl Session {
     /// What was received and lost since the beginning.
     pub fn statistics(&mut self) -> Vec<LiveStatistics> {
         self.capture.statistics()
-    }
-
-    /// Lets frames gather with the kernel, so that few calls read many of them. Its buffer has room for that.
-    pub fn rest(&self) {
-        if !self.rest.is_zero() {
-            std::thread::sleep(self.rest);
-        }
     }
 
     /// Takes the next frame. `None` if none comes in this time, if a signal comes, or if something happened to an interface, which

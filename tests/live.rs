@@ -3,7 +3,8 @@
 
 use nix::poll::{PollFd, PollFlags, poll};
 use packetsmith::live::{
-    Capture, CaptureError, CapturedInterface, FrameDirection, MAX_SNAP_LEN, OpenError, ReceivedFrame, Sender, interfaces,
+    Capture, CaptureError, CapturedInterface, FrameDirection, MAX_SNAP_LEN, OpenError, ReceivedFrame, Sender,
+    interfaces,
 };
 use packetsmith::{Ethernet, Filter, FrameSource, MacAddr, Stack};
 use std::net::UdpSocket;
@@ -219,9 +220,8 @@ fn by_polling(frame: &[u8]) {
 fn filtered_by_all(frame: &[u8]) {
     let filter = Filter::parse("udp && frame.len == 58").expect("it is a filter");
     let builder = Capture::builder().interface("any");
-    let program = move |link_type: u16| {
-        Some(filter.capture_program(link_type, FrameSource::Socket).instructions().to_vec())
-    };
+    let program =
+        move |link_type: u16| Some(filter.capture_program(link_type, FrameSource::Socket).instructions().to_vec());
     let mut any = builder.kernel_filter(program).open().expect("there is any");
     Sender::open("left").expect("it is there").send(frame).expect("it can be sent");
     let socket = UdpSocket::bind("127.0.0.1:0").expect("lo is up");

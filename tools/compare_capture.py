@@ -74,6 +74,8 @@ def run(name, command, out, sender):
     time.sleep(0.5)
     sent = subprocess.run(sender, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     time.sleep(1.5)
+    with open(f"/proc/{process.pid}/status") as status:
+        memory = int(re.search(r"VmHWM:\s*(\d+) kB", status.read()).group(1))
     os.kill(process.pid, signal.SIGINT)
     text = process.stderr.read().decode()
     _, _, usage = os.wait4(process.pid, 0)
@@ -84,7 +86,7 @@ def run(name, command, out, sender):
         "said": said_lost(name, text),
         "cpu": usage.ru_utime + usage.ru_stime,
         "user": usage.ru_utime,
-        "memory": usage.ru_maxrss // 1024,
+        "memory": memory // 1024,
         "rate": float(rate.group(1)) if rate else 0.0,
         "text": text,
     }

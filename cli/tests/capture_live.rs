@@ -401,7 +401,10 @@ fn duration() {
     assert!((2.0..6.0).contains(&begun.elapsed().as_secs_f64()), "{text}");
     let times = times(&file);
     let length = times[times.len() - 1] - times[0];
-    assert!((1.5..2.2).contains(&length) && number_before(&text, "packets captured") == times.len(), "{length}: {text}");
+    assert!(
+        (1.5..2.2).contains(&length) && number_before(&text, "packets captured") == times.len(),
+        "{length}: {text}"
+    );
 }
 
 /// A capture that goes on in another file after a second, or when a second begins, loses no packet between.

@@ -7,7 +7,7 @@ use super::live_statistics::LiveStatistics;
 use super::network_interface::name_of;
 #[cfg(not(target_os = "linux"))]
 use super::others::{PnetReceiver as SystemReceiver, PnetWaiter as SystemWaiter};
-use super::received::{CapturedInterface, ReceivedFrame};
+use super::received::{CapturedInterface, FrameTime, ReceivedFrame};
 use super::receiver::{CaptureSettings, FrameReceiver, Waiter};
 use crate::filter::BpfInstruction;
 use std::boxed::Box;
@@ -88,7 +88,8 @@ impl CaptureBuilder {
     ///
     /// There is no such interface, it is down, its link type is not known here, or the privileges are missing.
     pub fn open(self) -> Result<Capture, OpenError> {
-        let CaptureBuilder { names, settings } = self;
+        let CaptureBuilder { names, mut settings } = self;
+        settings.is_alone = names.len() == 1;
         if names.is_empty() {
             return Err(OpenError::NoInterface);
         }
@@ -101,9 +102,10 @@ impl CaptureBuilder {
             waiter,
             interfaces: Vec::new(),
             latest: 0,
-            has_emptied: true,
+            taken: None,
+            asks: true,
             longest_delay: SystemReceiver::longest_delay(&settings),
-            complete_until: SystemTime::UNIX_EPOCH,
+            complete_until: FrameTime::new(0, 0),
         };
         for device in capture.receivers.iter().filter_map(FrameReceiver::device) {
             let number = capture.interfaces.len() as u32;
@@ -142,11 +144,13 @@ pub struct Capture {
     interfaces: Vec<CapturedInterface>,
     /// Number of the interface of the last frame.
     latest: usize,
-    /// Whether a receiver has no frames left of those that were read.
-    has_emptied: bool,
+    /// The receiver of the last frame, which may have none left of those that were read.
+    taken: Option<usize>,
+    /// Whether the receivers that have no frame are asked.
+    asks: bool,
     longest_delay: Duration,
-    /// No frame of an earlier time can still come.
-    complete_until: SystemTime,
+    /// No frame of this time or an earlier one can still come.
+    complete_until: FrameTime,
 }
 
 /// What there is to take.
@@ -172,7 +176,8 @@ impl Capture {
     pub fn builder() -> CaptureBuilder {
         let snap_len = MAX_SNAP_LEN as usize;
         let (buffer, longest_delay) = (BUFFER, LONGEST_DELAY);
-        let settings = CaptureSettings { promiscuous: true, snap_len, buffer, longest_delay, program: None };
+        let settings =
+            CaptureSettings { promiscuous: true, snap_len, buffer, is_alone: true, longest_delay, program: None };
         CaptureBuilder { names: Vec::new(), settings }
     }
 
@@ -220,9 +225,9 @@ impl Capture {
                 return Ok(None);
             }
         };
-        let Capture { receivers, interfaces, latest, has_emptied, .. } = self;
-        let Some((frame, is_last)) = receivers[receiver].take() else { return Ok(None) };
-        *has_emptied = is_last;
+        let Capture { receivers, interfaces, latest, taken, .. } = self;
+        *taken = Some(receiver);
+        let Some(frame) = receivers[receiver].take() else { return Ok(None) };
         let is_it = |interface: &CapturedInterface| interface.index == frame.index;
         if !interfaces.get(*latest).is_some_and(is_it) {
             *latest = interfaces.iter().position(is_it).unwrap_or_else(|| {
@@ -235,7 +240,8 @@ impl Capture {
         }
         Ok(Some(ReceivedFrame {
             data: frame.data,
-            time: frame.time,
+            time: frame.time.system(),
+            nanos: frame.time.nanos(),
             original_len: frame.original_len,
             interface: &interfaces[*latest],
             direction: frame.direction,
@@ -246,31 +252,34 @@ impl Capture {
     /// interface costs no call for each frame of a busy one. Frames of a quiet one that are not to be seen yet may be earlier than
     /// the first that is: that waits until none can be.
     fn earliest(&mut self) -> Result<Earliest, CaptureError> {
+        if let Some(taken) = self.taken.take() {
+            self.asks |= self.receivers[taken].next_time().is_none();
+        }
         let mut has_asked = false;
         loop {
-            if std::mem::take(&mut self.has_emptied) {
+            if std::mem::take(&mut self.asks) {
                 has_asked = true;
                 self.refill()?;
             }
-            let times = self.receivers.iter().enumerate();
-            let first = times.filter_map(|(number, receiver)| Some((receiver.next_time()?, number))).min();
+            let mut first: Option<(FrameTime, usize)> = None;
+            let mut has_quiet = false;
+            for (number, receiver) in self.receivers.iter_mut().enumerate() {
+                match receiver.next_time() {
+                    Some(time) if first.is_none_or(|(before, _)| time < before) => first = Some((time, number)),
+                    Some(_) => {}
+                    None => has_quiet |= !receiver.is_gone(),
+                }
+            }
             let Some((time, number)) = first else {
-                self.has_emptied = true;
-                return match self.receivers.iter().all(FrameReceiver::is_gone) {
-                    true => Err(CaptureError::NoneLeft),
-                    false => Ok(Earliest::Nothing),
-                };
+                self.asks = true;
+                return if has_quiet { Ok(Earliest::Nothing) } else { Err(CaptureError::NoneLeft) };
             };
-            if self.receivers.len() == 1 || time <= self.complete_until {
+            if !has_quiet || time <= self.complete_until {
                 return Ok(Earliest::Frame(number));
             }
-            let is_quiet = |receiver: &SystemReceiver| receiver.next_time().is_none() && !receiver.is_gone();
-            if !self.receivers.iter().any(is_quiet) {
-                return Ok(Earliest::Frame(number));
-            }
-            self.has_emptied = true;
+            self.asks = true;
             if has_asked {
-                let wait = time.duration_since(self.complete_until).unwrap_or_default();
+                let wait = Duration::from_nanos(time.nanos() - self.complete_until.nanos());
                 // A time after the present one is that of a clock that was set back since.
                 let is_past = wait <= self.longest_delay;
                 return Ok(if is_past { Earliest::Waits(wait) } else { Earliest::Frame(number) });
@@ -282,11 +291,11 @@ impl Capture {
     fn refill(&mut self) -> Result<(), CaptureError> {
         if self.receivers.len() > 1 {
             let now = SystemTime::now();
-            self.complete_until = now.checked_sub(self.longest_delay).unwrap_or(now);
+            self.complete_until = now.checked_sub(self.longest_delay).unwrap_or(now).into();
         }
         for receiver in &mut self.receivers {
             if let Err(error) = receiver.refill() {
-                self.has_emptied = true;
+                self.asks = true;
                 return Err(error);
             }
         }

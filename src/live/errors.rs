@@ -101,7 +101,9 @@ impl fmt::Display for OpenError {
 impl std::error::Error for OpenError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            OpenError::Filter { error, .. } | OpenError::Buffer { error, .. } | OpenError::Io { error, .. } => Some(error),
+            OpenError::Filter { error, .. } | OpenError::Buffer { error, .. } | OpenError::Io { error, .. } => {
+                Some(error)
+            }
             _ => None,
         }
     }

@@ -17,6 +17,7 @@ use self::socket_options::PacketStatistics;
 use super::errors::{CaptureError, OpenError};
 use super::live_statistics::LiveStatistics;
 use super::network_interface::interface_named;
+use super::received::FrameTime;
 use super::receiver::{CaptureSettings, Device, FrameReceiver, SystemFrame, Waiter};
 use nix::errno::Errno;
 use nix::ifaddrs::getifaddrs;
@@ -30,7 +31,7 @@ use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 use std::string::{String, ToString};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 use std::vec::Vec;
 
 /// The name that stands for all interfaces.
@@ -89,10 +90,8 @@ fn prepared(name: &str, hardware: Option<u16>, settings: &CaptureSettings) -> Re
     let own = socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None).map_err(refused)?;
     // The time at which a frame comes from the device, and not that at which it comes to the socket.
     setsockopt(&own, ReceiveTimestampns, &true).map_err(refused)?;
-    let program: Vec<_> = program(hardware, settings)
-        .iter()
-        .map(|step| SockFilter::new(step.code, step.jt, step.jf, step.k))
-        .collect();
+    let program: Vec<_> =
+        program(hardware, settings).iter().map(|step| SockFilter::new(step.code, step.jt, step.jf, step.k)).collect();
     let attached = SockRef::from(&own).attach_filter(&program);
     attached.map_err(|error| OpenError::Filter { name: name.to_string(), error })?;
     let ring = Ring::open(&own, settings.buffer, settings.snap_len, gather(settings.longest_delay));
@@ -143,7 +142,7 @@ impl FrameReceiver for LinuxReceiver {
             name: name.to_string(),
             device,
             ring,
-            block: Block::default(),
+            block: Block::new(if settings.is_alone { block::SOME } else { block::ALL }),
             snap_len: settings.snap_len,
             received: 0,
             dropped: 0,
@@ -158,14 +157,15 @@ impl FrameReceiver for LinuxReceiver {
     }
 
     fn refill(&mut self) -> Result<(), CaptureError> {
-        if !self.block.is_empty() || self.state == InterfaceState::Gone {
+        if self.state == InterfaceState::Gone {
             return Ok(());
         }
-        while self.block.read(&mut self.ring, self.snap_len, &mut self.left_out) {
-            // A block may have nothing but frames of unknown links.
-            if !self.block.is_empty() {
+        loop {
+            if self.next_time().is_some() {
                 return Ok(());
             }
+            let Some(filled) = self.ring.filled() else { break };
+            self.block.begin(filled);
         }
         match getsockopt(&self.socket, SocketError) {
             Ok(0) => self.look_for_it(),
@@ -176,13 +176,13 @@ impl FrameReceiver for LinuxReceiver {
         }
     }
 
-    fn next_time(&self) -> Option<SystemTime> {
-        self.block.next_time()
+    fn next_time(&mut self) -> Option<FrameTime> {
+        self.block.look(&mut self.ring, self.snap_len, &mut self.left_out)
     }
 
-    fn take(&mut self) -> Option<(SystemFrame<'_>, bool)> {
+    fn take(&mut self) -> Option<SystemFrame<'_>> {
         self.delivered += 1;
-        self.block.take(self.snap_len, &mut self.left_out)
+        self.block.take()
     }
 
     fn statistics(&mut self) -> LiveStatistics {

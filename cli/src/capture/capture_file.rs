@@ -95,7 +95,8 @@ impl CaptureFile {
             _ => Timestamp::new((nanos / 1_000_000_000) as i64, nanos % 1_000_000_000, Resolution::NANOSECONDS),
         };
         let flags = blocks::flags(frame.direction);
-        let options = flags.as_ref().map_or(BlockOptions::default(), |flags| BlockOptions::new(ByteOrder::Little, flags));
+        let options =
+            flags.as_ref().map_or(BlockOptions::default(), |flags| BlockOptions::new(ByteOrder::Little, flags));
         let interface = if description.form == Form::Pcapng { frame.interface.number } else { 0 };
         let record = NewRecord::new(frame.data).at(time).interface(interface).original_len(frame.original_len);
         self.writer.packet(&NewRecord { options, ..record }).map_err(PacketFailure::Packet)?;

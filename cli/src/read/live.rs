@@ -170,7 +170,8 @@ fn packets(
             continue;
         }
         number += 1;
-        let options = flags.as_ref().map_or(BlockOptions::default(), |flags| BlockOptions::new(ByteOrder::Little, flags));
+        let options =
+            flags.as_ref().map_or(BlockOptions::default(), |flags| BlockOptions::new(ByteOrder::Little, flags));
         let record = Record {
             description: described.interfaces.get(interface),
             options,

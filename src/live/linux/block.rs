@@ -1,12 +1,11 @@
 //! The frames of a block of the ring.
 
 use super::link_types::link_type;
-use super::ring::{BlockContents, Ring};
-use crate::live::received::FrameDirection;
+use super::ring::{FilledBlock, Ring};
+use crate::live::received::{FrameDirection, FrameTime};
 use crate::live::receiver::SystemFrame;
 use std::fmt;
 use std::mem::offset_of;
-use std::time::{Duration, SystemTime};
 use std::vec::Vec;
 
 /// Length of the addresses that a VLAN tag follows.
@@ -15,11 +14,27 @@ const ADDRESSES: usize = 12;
 const TAG: usize = 4;
 /// Where `struct sockaddr_ll` begins that stands behind the header of a frame.
 const ADDRESS: usize = size_of::<libc::tpacket3_hdr>().next_multiple_of(libc::TPACKET_ALIGNMENT);
+/// Length of both.
+const HEADER: usize = ADDRESS + size_of::<libc::sockaddr_ll>();
 
-/// A copy of a block, of which not all frames are taken yet.
+/// Bytes that are copied at once, which the fastest cache of a processor has room for; more for a longer frame.
+pub(super) const SOME: usize = 16 << 10;
+/// All bytes of a block are copied at once, so that the kernel has it back before its frames are taken.
+pub(super) const ALL: usize = usize::MAX;
+
+/// A block of which not all frames are taken yet.
 #[derive(Default)]
 pub(super) struct Block {
+    /// Bytes that are copied at a time.
+    portion: usize,
     bytes: Vec<u8>,
+    /// Place in the block of the bytes that are copied, and where they end.
+    begin: usize,
+    end: usize,
+    /// End of the block.
+    length: usize,
+    /// Whether the kernel has the block again, since all of it is copied.
+    is_back: bool,
     /// Frames that were not looked at, and the place of the first of them.
     left: u32,
     place: usize,
@@ -36,65 +51,120 @@ impl fmt::Debug for Block {
 /// What is known of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stored {
-    /// Its place in the bytes.
+    /// Its place in the copied bytes.
     start: usize,
     end: usize,
-    time: SystemTime,
+    time: FrameTime,
     original_len: u32,
     direction: FrameDirection,
     index: u32,
     link_type: u16,
 }
 
+/// Where the bytes of a block are copied from.
+pub(super) trait BlockSource {
+    /// Copies bytes of the block from a place on.
+    fn copy(&self, place: usize, bytes: &mut [u8]);
+    /// Ends the block.
+    fn give_back(&mut self);
+}
+
+impl BlockSource for Ring {
+    fn copy(&self, place: usize, bytes: &mut [u8]) {
+        Ring::copy(self, place, bytes);
+    }
+
+    fn give_back(&mut self) {
+        Ring::give_back(self);
+    }
+}
+
 impl Block {
-    /// Reads the next block that the kernel has given over, if there is one. Frames are cut to some bytes. `left_out` counts frames
-    /// of an unknown link type, which are passed over.
-    pub(super) fn read(&mut self, ring: &mut Ring, snap_len: usize, left_out: &mut u64) -> bool {
-        let Some(BlockContents { frames, first }) = ring.take_block(&mut self.bytes) else { return false };
-        (self.left, self.place) = (frames, first);
-        self.look(snap_len, left_out);
-        true
+    /// Before the first block. So many bytes of each are copied at a time.
+    pub(super) fn new(portion: usize) -> Self {
+        Block { portion, ..Block::default() }
     }
 
-    /// Whether all frames were taken.
-    pub(super) fn is_empty(&self) -> bool {
-        self.next.is_none()
+    /// Begins with a block that was filled.
+    pub(super) fn begin(&mut self, filled: FilledBlock) {
+        let FilledBlock { frames, first, length } = filled;
+        (self.left, self.place, self.length) = (frames, first, length);
+        (self.begin, self.end, self.is_back) = (0, 0, false);
     }
 
-    /// The time of the next frame.
-    pub(super) fn next_time(&self) -> Option<SystemTime> {
+    /// The time of the next frame. Frames of an unknown link type are passed over, and counted by `left_out`. The block is given
+    /// back as soon as it is copied. Frames are cut to the snapshot length.
+    pub(super) fn look(
+        &mut self,
+        source: &mut impl BlockSource,
+        snap_len: usize,
+        left_out: &mut u64,
+    ) -> Option<FrameTime> {
+        while self.left > 0 && self.next.is_none() {
+            self.left -= 1;
+            match self.header(source) {
+                Some(header) => {
+                    let frame = self.place - self.begin + usize::from(header.frame);
+                    // Places within a block are less than its length.
+                    self.place = self.place.saturating_add(header.next as usize);
+                    match link_type(header.hardware) {
+                        Some(link_type) => self.next = Some(self.stored(&header, frame, link_type, snap_len)),
+                        None => *left_out += 1,
+                    }
+                }
+                None => self.left = 0,
+            }
+            if self.left == 0 && !std::mem::replace(&mut self.is_back, true) {
+                source.give_back();
+            }
+        }
         self.next.map(|frame| frame.time)
     }
 
-    /// Takes the next frame, and tells whether it is the last.
-    pub(super) fn take(&mut self, snap_len: usize, left_out: &mut u64) -> Option<(SystemFrame<'_>, bool)> {
+    /// Takes the frame that was looked at.
+    pub(super) fn take(&mut self) -> Option<SystemFrame<'_>> {
         let Stored { start, end, time, original_len, direction, index, link_type } = self.next.take()?;
-        self.look(snap_len, left_out);
         let data = self.bytes.get(start..end)?;
-        Some((SystemFrame { data, time, original_len, direction, index, link_type }, self.next.is_none()))
+        Some(SystemFrame { data, time, original_len, direction, index, link_type })
     }
 
-    /// Looks for the next frame.
-    fn look(&mut self, snap_len: usize, left_out: &mut u64) {
-        while self.left > 0 && self.next.is_none() {
-            self.left -= 1;
-            let Some(header) = Header::parse(&self.bytes, self.place) else {
-                self.left = 0;
-                return;
-            };
-            let frame = self.place + usize::from(header.frame);
-            self.place += header.next as usize;
-            match link_type(header.hardware) {
-                Some(link_type) => self.next = Some(self.stored(&header, frame, link_type, snap_len)),
-                None => *left_out += 1,
-            }
+    /// The header at the place of the next frame. The frame is copied with it.
+    fn header(&mut self, source: &mut impl BlockSource) -> Option<Header> {
+        if self.place.saturating_add(HEADER) > self.end {
+            self.copy(source, self.portion);
+        }
+        let copied = self.bytes.get(..self.end - self.begin)?;
+        let header = Header::parse(copied, self.place.checked_sub(self.begin)?)?;
+        let length = usize::from(header.frame) + header.captured_len as usize;
+        if self.place.saturating_add(length) > self.end {
+            self.copy(source, length.max(self.portion));
+        }
+        Some(header)
+    }
+
+    /// Copies so many bytes from the place of the next frame on, if the block has them.
+    fn copy(&mut self, source: &mut impl BlockSource, bytes: usize) {
+        if self.is_back {
+            return;
+        }
+        self.begin = self.place.min(self.length);
+        self.end = self.begin.saturating_add(bytes).min(self.length);
+        let length = self.end - self.begin;
+        if self.bytes.len() < length {
+            self.bytes.resize(length, 0);
+        }
+        source.copy(self.begin, &mut self.bytes[..length]);
+        if self.end == self.length {
+            source.give_back();
+            self.is_back = true;
         }
     }
 
     /// What is known of a frame. The VLAN tag that the kernel took out of it is put back.
     fn stored(&mut self, header: &Header, mut start: usize, link_type: u16, snap_len: usize) -> Stored {
         let mut original_len = header.original_len;
-        let mut end = start.saturating_add(header.captured_len as usize).min(self.bytes.len()).max(start);
+        let copied = self.end - self.begin;
+        let mut end = start.saturating_add(header.captured_len as usize).min(copied).max(start);
         let tag = header.vlan_tag().filter(|_| link_type == 1 && end - start >= ADDRESSES && start >= TAG);
         if let Some(tag) = tag {
             self.bytes.copy_within(start..start + ADDRESSES, start - TAG);
@@ -124,7 +194,7 @@ fn direction(packet_type: u8) -> FrameDirection {
 struct Header {
     /// Distance to the header of the next frame.
     next: u32,
-    time: SystemTime,
+    time: FrameTime,
     captured_len: u32,
     original_len: u32,
     status: u32,
@@ -140,13 +210,13 @@ struct Header {
 impl Header {
     /// The header at a place. Its numbers are in the machine's order.
     fn parse(bytes: &[u8], place: usize) -> Option<Self> {
-        let bytes: &[u8; ADDRESS + size_of::<libc::sockaddr_ll>()] = bytes.get(place..)?.first_chunk()?;
+        let bytes: &[u8; HEADER] = bytes.get(place..)?.first_chunk()?;
         let half = |at: usize| u16::from_ne_bytes([bytes[at], bytes[at + 1]]);
         let word = |at: usize| u32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
         let [seconds, nanos] = [offset_of!(libc::tpacket3_hdr, tp_sec), offset_of!(libc::tpacket3_hdr, tp_nsec)];
         Some(Header {
             next: word(offset_of!(libc::tpacket3_hdr, tp_next_offset)),
-            time: SystemTime::UNIX_EPOCH + Duration::new(word(seconds).into(), word(nanos)),
+            time: FrameTime::new(word(seconds).into(), word(nanos)),
             captured_len: word(offset_of!(libc::tpacket3_hdr, tp_snaplen)),
             original_len: word(offset_of!(libc::tpacket3_hdr, tp_len)),
             status: word(offset_of!(libc::tpacket3_hdr, tp_status)),
@@ -194,11 +264,39 @@ mod tests {
         bytes
     }
 
-    fn block(bytes: Vec<u8>, frames: u32, snap_len: usize) -> (Block, u64) {
-        let mut block = Block { bytes, left: frames, ..Block::default() };
-        let mut left_out = 0;
-        block.look(snap_len, &mut left_out);
-        (block, left_out)
+    /// A block, and how often it was given back.
+    struct Bytes(Vec<u8>, u32);
+
+    impl BlockSource for Bytes {
+        fn copy(&self, place: usize, bytes: &mut [u8]) {
+            bytes.copy_from_slice(&self.0[place..place + bytes.len()]);
+        }
+
+        fn give_back(&mut self) {
+            self.1 += 1;
+        }
+    }
+
+    /// Bytes, captured and original length of the frames of a block, and how many were left out.
+    fn frames_of(bytes: Vec<u8>, frames: u32, snap_len: usize) -> (Vec<(Vec<u8>, u32)>, u64) {
+        let at_once = frames_copied(bytes.clone(), frames, snap_len, ALL);
+        let in_parts = frames_copied(bytes, frames, snap_len, SOME);
+        assert!(at_once == in_parts);
+        in_parts
+    }
+
+    fn frames_copied(bytes: Vec<u8>, frames: u32, snap_len: usize, portion: usize) -> (Vec<(Vec<u8>, u32)>, u64) {
+        let (mut block, mut left_out, mut found) = (Block::new(portion), 0, Vec::new());
+        block.begin(FilledBlock { frames, first: 0, length: bytes.len() });
+        let mut source = Bytes(bytes, 0);
+        while let Some(time) = block.look(&mut source, snap_len, &mut left_out) {
+            assert_eq!(time, FrameTime::new(1_700_000_000, 123_456_789));
+            let frame = block.take().expect("it was seen");
+            assert_eq!((frame.index, frame.link_type, frame.direction), (7, 1, FrameDirection::Sent));
+            found.push((frame.data.to_vec(), frame.original_len));
+        }
+        assert_eq!((block.left, source.1), (0, 1), "given back once");
+        (found, left_out)
     }
 
     #[test]
@@ -209,30 +307,30 @@ mod tests {
         bytes.extend(with_header(&[2; 60], libc::ARPHRD_INFINIBAND, 0, [0, 0], 144));
         bytes.resize(288, 0);
         bytes.extend(with_header(&[3; 80], ethernet, 0, [0, 0], 0));
-        let (mut block, mut left_out) = block(bytes, 3, 70);
-        let time = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, 123_456_789);
-        assert_eq!(block.next_time(), Some(time));
-        {
-            let (frame, is_last) = block.take(70, &mut left_out).expect("there is one");
-            assert_eq!((frame.data, frame.original_len, frame.time, is_last), (&[1; 60][..], 160, time, false));
-            assert_eq!((frame.index, frame.link_type, frame.direction), (7, 1, FrameDirection::Sent));
+        assert_eq!(frames_of(bytes, 3, 70), (vec![(vec![1; 60], 160), (vec![3; 70], 180)], 1));
+    }
+
+    #[test]
+    fn a_block_is_copied_in_parts() {
+        let mut bytes = Vec::new();
+        let lengths = [60, 9000, 60, 40_000, 60, 17_000, 60, 60];
+        for length in lengths {
+            let next = (82 + length as u32).next_multiple_of(8);
+            bytes.extend(with_header(&vec![length as u8; length], libc::ARPHRD_ETHER, 0, [0, 0], next));
+            bytes.resize(bytes.len().next_multiple_of(8), 0);
         }
-        {
-            let (frame, is_last) = block.take(70, &mut left_out).expect("there is one");
-            assert_eq!((frame.data, frame.original_len, is_last), (&[3; 70][..], 180, true));
-        }
-        assert!(block.take(70, &mut left_out).is_none() && block.is_empty());
-        assert_eq!(left_out, 1);
+        let found = frames_of(bytes, lengths.len() as u32, 100_000).0;
+        let expected: Vec<_> =
+            lengths.iter().map(|&length| (vec![length as u8; length], length as u32 + 100)).collect();
+        assert!(found == expected, "{:?}", found.iter().map(|(data, _)| data.len()).collect::<Vec<_>>());
     }
 
     #[test]
     fn a_tag_is_there_only_if_the_kernel_says_so() {
         let frame: Vec<u8> = (0..60).collect();
         let tagged = |status: u32, tag: [u16; 2], snap_len: usize| {
-            let (mut block, mut left_out) =
-                block(with_header(&frame, libc::ARPHRD_ETHER, status, tag, 0), 1, snap_len);
-            let (frame, _) = block.take(snap_len, &mut left_out).expect("there is one");
-            (frame.data.to_vec(), frame.original_len)
+            let bytes = with_header(&frame, libc::ARPHRD_ETHER, status, tag, 0);
+            frames_of(bytes, 1, snap_len).0.remove(0)
         };
         let with = |tag: [u8; 4]| [&frame[..12], &tag, &frame[12..]].concat();
         assert_eq!(tagged(0x51, [0x2064, 0x88a8], 100), (with([0x88, 0xa8, 0x20, 0x64]), 164));
@@ -244,10 +342,8 @@ mod tests {
     #[test]
     fn a_block_that_is_cut_or_wrong_ends() {
         let bytes = with_header(&[1; 60], libc::ARPHRD_ETHER, 0, [0, 0], u32::MAX);
-        let (mut whole, mut left_out) = block(bytes.clone(), 9, 100);
-        assert!(whole.take(100, &mut left_out).is_some_and(|(frame, is_last)| is_last && frame.data.len() == 60));
-        let (mut short, _) = block(bytes[..100].to_vec(), 1, 100);
-        assert!(short.take(100, &mut left_out).is_some_and(|(frame, _)| frame.data.len() == 18));
-        assert!(block(bytes[..60].to_vec(), 1, 100).0.is_empty());
+        assert_eq!(frames_of(bytes.clone(), 9, 100).0, [(vec![1; 60], 160)]);
+        assert_eq!(frames_of(bytes[..100].to_vec(), 1, 100).0, [(vec![1; 18], 160)]);
+        assert_eq!(frames_of(bytes[..60].to_vec(), 1, 100).0, []);
     }
 }

@@ -2,7 +2,7 @@
 //! `TPACKET_V3`).
 //!
 //! The memory has blocks. The kernel fills them one after the other, each with many frames, and gives a block over when it is full
-//! or some time has passed: a word in it says whose it is. A block is copied, and given back at once.
+//! or some time has passed: a word in it says whose it is. Its frames are copied, and it is given back.
 //!
 //! The crate vm-memory maps the memory and reads it. It is made for memory that others write to, those of virtual machines: it
 //! reads it without taking references to it, and checks each place. So no unsafe code is needed here.
@@ -16,7 +16,6 @@ use std::mem::offset_of;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use std::vec::Vec;
 use vm_memory::mmap::MmapRegionError;
 use vm_memory::{Bytes, FileOffset, MmapRegion, VolatileMemory};
 
@@ -82,12 +81,14 @@ impl Sizes {
     }
 }
 
-/// Where the frames of a block are.
+/// A block that the kernel has given over.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct BlockContents {
+pub(super) struct FilledBlock {
     pub(super) frames: u32,
-    /// Place of the first.
+    /// Place of the first frame.
     pub(super) first: usize,
+    /// Bytes of the block up to the end of its last frame.
+    pub(super) length: usize,
 }
 
 impl Ring {
@@ -116,23 +117,33 @@ impl Ring {
         self.sizes.bytes()
     }
 
-    /// Copies the next block that the kernel has given over, if there is one, and gives it back.
-    pub(super) fn take_block(&mut self, bytes: &mut Vec<u8>) -> Option<BlockContents> {
+    /// The next block, if the kernel has given it over.
+    pub(super) fn filled(&self) -> Option<FilledBlock> {
         let block = self.memory.get_slice(self.next * self.sizes.block, self.sizes.block).ok()?;
-        let word = |at: usize| block.load::<u32>(at, Ordering::Relaxed).unwrap_or_default();
         // What the kernel wrote before it gave the block over can be seen after this.
         let status = block.load::<u32>(STATUS, Ordering::Acquire).ok()?;
         if status & libc::TP_STATUS_USER == 0 {
             return None;
         }
-        let contents = BlockContents { frames: word(FRAMES), first: word(FIRST) as usize };
-        let length = (word(LENGTH) as usize).min(self.sizes.block);
-        bytes.resize(length, 0);
-        block.copy_to(&mut bytes[..]);
-        // What was read is read before this.
-        let _ = block.store(libc::TP_STATUS_KERNEL, STATUS, Ordering::Release);
+        let word = |at: usize| block.load::<u32>(at, Ordering::Relaxed).unwrap_or_default();
+        let (first, length) = (word(FIRST) as usize, (word(LENGTH) as usize).min(self.sizes.block));
+        Some(FilledBlock { frames: word(FRAMES), first, length })
+    }
+
+    /// Copies bytes of that block from a place on.
+    pub(super) fn copy(&self, place: usize, bytes: &mut [u8]) {
+        if let Ok(part) = self.memory.get_slice(self.next * self.sizes.block + place, bytes.len()) {
+            part.copy_to(bytes);
+        }
+    }
+
+    /// Gives that block back to the kernel.
+    pub(super) fn give_back(&mut self) {
+        if let Ok(block) = self.memory.get_slice(self.next * self.sizes.block, self.sizes.block) {
+            // What was read is read before this.
+            let _ = block.store(libc::TP_STATUS_KERNEL, STATUS, Ordering::Release);
+        }
         self.next = (self.next + 1) % self.sizes.blocks;
-        Some(contents)
     }
 }
 

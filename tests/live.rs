@@ -218,7 +218,7 @@ fn by_polling(frame: &[u8]) {
 
 /// The kernel filters the frames of all interfaces by the program for their link type.
 fn filtered_by_all(frame: &[u8]) {
-    let filter = Filter::parse("udp && frame.len == 58").expect("it is a filter");
+    let filter = Filter::parse("udp.length == 24").expect("it is a filter");
     let builder = Capture::builder().interface("any");
     let program =
         move |link_type: u16| Some(filter.capture_program(link_type, FrameSource::Socket).instructions().to_vec());

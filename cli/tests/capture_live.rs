@@ -40,6 +40,7 @@ fn nonsense_is_refused_with_the_words_to_use() {
         ("capture -i lo -f tcp.prot", "tcp.p"),
         ("capture -i lx -w x.pcapng", "did you mean lo?"),
         ("read -i lx", "did you mean lo?"),
+        ("read -i lo -i lo", "given twice"),
         ("capture", "--interface"),
     ] {
         let (text, code) = complaint(arguments);
@@ -212,6 +213,8 @@ fn signals() {
 }
 
 fn limits() {
+    let (text, code) = complaint("capture -i lo -w none/x.pcapng");
+    assert!(text.contains("there is no folder none") && code == Some(2), "{text}");
     let folder = folder();
     let file = folder.path().join("trace.pcapng");
     let running = begin("-i lo -c 3", &file);
@@ -442,6 +445,10 @@ fn status_line() {
         println!("script is not there: the line that counts packets is not tested");
         return;
     };
+    let refused =
+        Command::new("script").args(["-qec", &format!("'{PROGRAM}' capture -i lo -w -"), "/dev/null"]).output();
+    let refused = refused.expect("script is there").stdout;
+    assert!(String::from_utf8_lossy(&refused).contains("not written to a terminal"), "{refused:?}");
     let text = String::from_utf8_lossy(&output.stdout);
     let lines: Vec<_> = text.split('\r').filter(|line| line.contains(" a second, 0 lost\u{1b}[K")).collect();
     assert!((2..=4).contains(&lines.len()), "once a second: {text:?}");

@@ -27,7 +27,7 @@ use crate::signals;
 use packetsmith::capture::Form;
 use packetsmith::live::{LiveStatistics, ReceivedFrame};
 use packetsmith::output::Style;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -70,16 +70,9 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
 /// The limits, if the arguments go together.
 fn checked(arguments: &Arguments) -> Result<Limits, String> {
     let limits = Limits::new(&arguments.autostop, &arguments.ring_buffer, arguments.count)?;
-    for (at, name) in arguments.interface.iter().enumerate() {
-        if arguments.interface[..at].contains(name) {
-            return Err(format!("-i {name} is given twice: its packets would be there twice"));
-        }
-        if name == "any" && arguments.interface.len() > 1 {
-            return Err("-i any stands for all interfaces: give it alone".to_string());
-        }
-        if name == "any" && form(arguments.file_format) != Form::Pcapng {
-            return Err("-i any needs pcapng: a pcap file has one link type, and no interfaces".to_string());
-        }
+    let is_any = arguments.interface.iter().any(|name| name == "any");
+    if is_any && form(arguments.file_format) != Form::Pcapng {
+        return Err("-i any needs pcapng: a pcap file has one link type, and no interfaces".to_string());
     }
     let Some(path) = &arguments.write else {
         return match limits.file_bytes {
@@ -89,6 +82,9 @@ fn checked(arguments: &Arguments) -> Result<Limits, String> {
     };
     if path.as_os_str() == "-" && limits.has_many {
         return Err("-b writes several files: give -w a name such as trace.pcapng".to_string());
+    }
+    if path.as_os_str() == "-" && io::stdout().is_terminal() {
+        return Err("a capture file is not written to a terminal: redirect it, or name a file".to_string());
     }
     if path.as_os_str() != "-" && path.file_name().is_none() {
         return Err(format!("-w {}: the name of a file is expected", path.display()));

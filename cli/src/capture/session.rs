@@ -31,6 +31,14 @@ pub struct Session {
 impl Session {
     /// Opens the interfaces. The message of an error says what to do.
     pub fn open(settings: &Settings<'_>) -> Result<Self, String> {
+        for (at, name) in settings.names.iter().enumerate() {
+            if settings.names[..at].contains(name) {
+                return Err(format!("-i {name} is given twice: its packets would be there twice"));
+            }
+            if name == "any" && settings.names.len() > 1 {
+                return Err("-i any stands for all interfaces: give it alone".to_string());
+            }
+        }
         let mut builder = settings.names.iter().fold(Capture::builder(), |builder, name| builder.interface(name));
         builder = builder.snap_len(settings.snap_len);
         if !settings.promiscuous {

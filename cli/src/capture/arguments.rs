@@ -68,7 +68,7 @@ pub struct Arguments {
     #[arg(short = 'p', long)]
     pub(super) no_promiscuous_mode: bool,
     /// Buffer of the kernel for each interface: a number of MiB, as in dumpcap, or of bytes with K or M, such as 512K
-    /// [default: 16]
+    /// [default: 4]
     #[arg(short = 'B', long, value_name = "SIZE", value_parser = buffer)]
     pub(super) buffer_size: Option<usize>,
     /// Do not count packets on the terminal meanwhile

@@ -44,6 +44,10 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         snap_len: arguments.snap_len(),
         promiscuous: !arguments.no_promiscuous_mode,
         buffer: arguments.buffer_size,
+        to_file: arguments
+            .write
+            .as_deref()
+            .is_some_and(|path| path.as_os_str() != "-" && path.metadata().map_or(true, |found| found.is_file())),
         filter: arguments.filter.as_ref(),
     };
     let limits = arguments.protocols.apply().and_then(|()| checked(arguments));

@@ -7,6 +7,9 @@ use packetsmith::live::{Capture, CaptureError, LiveStatistics, ReceivedFrame};
 use packetsmith::{Filter, FrameSource};
 use std::time::Duration;
 
+/// Longest time for which the kernel gathers packets that go to a file.
+const DELAY_OF_FILES: Duration = Duration::from_millis(50);
+
 /// How interfaces are captured.
 pub struct Settings<'a> {
     pub names: &'a [String],
@@ -15,6 +18,8 @@ pub struct Settings<'a> {
     pub promiscuous: bool,
     /// Buffer of the kernel in bytes, if one was asked for.
     pub buffer: Option<usize>,
+    /// Whether the packets go to a file, and not to someone who waits for them: then they may come later, with more at a time.
+    pub to_file: bool,
     /// What is captured, so that the kernel leaves out what it can.
     pub filter: Option<&'a Filter>,
 }
@@ -43,6 +48,9 @@ impl Session {
         builder = builder.snap_len(settings.snap_len);
         if !settings.promiscuous {
             builder = builder.not_promiscuous();
+        }
+        if settings.to_file {
+            builder = builder.longest_delay(DELAY_OF_FILES);
         }
         if let Some(bytes) = settings.buffer {
             builder = builder.buffer(bytes);

@@ -30,7 +30,8 @@ impl<'a> Conditions<'a> {
     /// Those of `read -i`.
     pub(super) fn of_read(arguments: &'a Arguments) -> Self {
         let names = &arguments.interface;
-        let settings = Settings { names, snap_len: MAX_SNAP_LEN, promiscuous: true, buffer: None, filter: None };
+        let settings =
+            Settings { names, snap_len: MAX_SNAP_LEN, promiscuous: true, buffer: None, to_file: false, filter: None };
         Conditions { settings, duration: None, packets: None }
     }
 }

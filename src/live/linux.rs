@@ -9,7 +9,7 @@ mod program;
 mod ring;
 mod socket_options;
 
-use self::block::Block;
+use self::block::RingBlock;
 use self::link_types::link_type;
 use self::program::program;
 use self::ring::Ring;
@@ -65,7 +65,7 @@ pub(super) struct LinuxReceiver {
     /// Index and link type; `None` for all interfaces.
     device: Option<(u32, u16)>,
     ring: Ring,
-    block: Block,
+    block: RingBlock,
     snap_len: usize,
     received: u64,
     dropped: u64,
@@ -142,7 +142,7 @@ impl FrameReceiver for LinuxReceiver {
             name: name.to_string(),
             device,
             ring,
-            block: Block::new(if settings.is_alone { block::SOME } else { block::ALL }),
+            block: RingBlock::new(if settings.is_alone { block::SOME } else { block::ALL }),
             snap_len: settings.snap_len,
             received: 0,
             dropped: 0,

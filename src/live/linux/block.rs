@@ -24,7 +24,7 @@ pub(super) const ALL: usize = usize::MAX;
 
 /// A block of which not all frames are taken yet.
 #[derive(Default)]
-pub(super) struct Block {
+pub(super) struct RingBlock {
     /// Bytes that are copied at a time.
     portion: usize,
     bytes: Vec<u8>,
@@ -42,9 +42,9 @@ pub(super) struct Block {
     next: Option<Stored>,
 }
 
-impl fmt::Debug for Block {
+impl fmt::Debug for RingBlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Block").field("left", &self.left).field("next", &self.next).finish_non_exhaustive()
+        f.debug_struct("RingBlock").field("left", &self.left).field("next", &self.next).finish_non_exhaustive()
     }
 }
 
@@ -79,10 +79,10 @@ impl BlockSource for Ring {
     }
 }
 
-impl Block {
+impl RingBlock {
     /// Before the first block. So many bytes of each are copied at a time.
     pub(super) fn new(portion: usize) -> Self {
-        Block { portion, ..Block::default() }
+        RingBlock { portion, ..RingBlock::default() }
     }
 
     /// Begins with a block that was filled.
@@ -129,12 +129,12 @@ impl Block {
     }
 
     /// The header at the place of the next frame. The frame is copied with it.
-    fn header(&mut self, source: &mut impl BlockSource) -> Option<Header> {
+    fn header(&mut self, source: &mut impl BlockSource) -> Option<BesideFrame> {
         if self.place.saturating_add(HEADER) > self.end {
             self.copy(source, self.portion);
         }
         let copied = self.bytes.get(..self.end - self.begin)?;
-        let header = Header::parse(copied, self.place.checked_sub(self.begin)?)?;
+        let header = BesideFrame::parse(copied, self.place.checked_sub(self.begin)?)?;
         let length = usize::from(header.frame) + header.captured_len as usize;
         if self.place.saturating_add(length) > self.end {
             self.copy(source, length.max(self.portion));
@@ -161,7 +161,7 @@ impl Block {
     }
 
     /// What is known of a frame. The VLAN tag that the kernel took out of it is put back.
-    fn stored(&mut self, header: &Header, mut start: usize, link_type: u16, snap_len: usize) -> Stored {
+    fn stored(&mut self, header: &BesideFrame, mut start: usize, link_type: u16, snap_len: usize) -> Stored {
         let mut original_len = header.original_len;
         let copied = self.end - self.begin;
         let mut end = start.saturating_add(header.captured_len as usize).min(copied).max(start);
@@ -173,7 +173,7 @@ impl Block {
             original_len = original_len.saturating_add(TAG as u32);
         }
         end = end.min(start + snap_len);
-        let Header { time, packet_type, index, .. } = *header;
+        let BesideFrame { time, packet_type, index, .. } = *header;
         Stored { start, end, time, original_len, direction: direction(packet_type), index, link_type }
     }
 }
@@ -191,7 +191,7 @@ fn direction(packet_type: u8) -> FrameDirection {
 }
 
 /// What stands before a frame: of `struct tpacket3_hdr` and `struct sockaddr_ll`.
-struct Header {
+struct BesideFrame {
     /// Distance to the header of the next frame.
     next: u32,
     time: FrameTime,
@@ -207,14 +207,14 @@ struct Header {
     packet_type: u8,
 }
 
-impl Header {
+impl BesideFrame {
     /// The header at a place. Its numbers are in the machine's order.
     fn parse(bytes: &[u8], place: usize) -> Option<Self> {
         let bytes: &[u8; HEADER] = bytes.get(place..)?.first_chunk()?;
         let half = |at: usize| u16::from_ne_bytes([bytes[at], bytes[at + 1]]);
         let word = |at: usize| u32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
         let [seconds, nanos] = [offset_of!(libc::tpacket3_hdr, tp_sec), offset_of!(libc::tpacket3_hdr, tp_nsec)];
-        Some(Header {
+        Some(BesideFrame {
             next: word(offset_of!(libc::tpacket3_hdr, tp_next_offset)),
             time: FrameTime::new(word(seconds).into(), word(nanos)),
             captured_len: word(offset_of!(libc::tpacket3_hdr, tp_snaplen)),
@@ -286,7 +286,7 @@ mod tests {
     }
 
     fn frames_copied(bytes: Vec<u8>, frames: u32, snap_len: usize, portion: usize) -> (Vec<(Vec<u8>, u32)>, u64) {
-        let (mut block, mut left_out, mut found) = (Block::new(portion), 0, Vec::new());
+        let (mut block, mut left_out, mut found) = (RingBlock::new(portion), 0, Vec::new());
         block.begin(FilledBlock { frames, first: 0, length: bytes.len() });
         let mut source = Bytes(bytes, 0);
         while let Some(time) = block.look(&mut source, snap_len, &mut left_out) {

@@ -3,9 +3,10 @@
 
 use nix::poll::{PollFd, PollFlags, poll};
 use packetsmith::live::{
-    Capture, CaptureError, CapturedInterface, FrameDirection, OpenError, ReceivedFrame, Sender, interfaces,
+    Capture, CaptureError, CapturedInterface, FrameDirection, MAX_SNAP_LEN, OpenError, ReceivedFrame, Sender,
+    interfaces,
 };
-use packetsmith::{Ethernet, MacAddr, Stack};
+use packetsmith::{Ethernet, Filter, FrameSource, MacAddr, Stack};
 use std::net::UdpSocket;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -104,6 +105,8 @@ fn inside_a_namespace() {
     once_on_loopback();
     cut_and_sent();
     by_all(&tagged(7));
+    by_polling(&tagged(8));
+    filtered_by_all(&tagged(9));
     losses_are_counted();
     gone();
 }
@@ -180,12 +183,64 @@ fn by_all(frame: &[u8]) {
     let came = received(&mut both, |found| found.data == frame);
     assert_eq!(came.len(), 200);
     assert!(came.is_sorted_by_key(|frame| frame.time), "the order of time");
+
+    // A frame that the loopback device sends and receives is one.
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("lo is up");
+    socket.send_to(b"packetsmith once", socket.local_addr().expect("it is bound")).expect("it can be sent");
+    let came = received(&mut any, |frame| frame.data.ends_with(b"packetsmith once"));
+    assert_eq!((came.len(), &*came[0].interface.name), (1, "lo"));
+    let counted = any.statistics().remove(0);
+    assert_eq!((counted.received, counted.left_out), (counted.delivered, 0), "{counted:?}");
+}
+
+/// Who polls the descriptor gets frames of several interfaces in time, though they wait for earlier ones of others.
+fn by_polling(frame: &[u8]) {
+    let builder = Capture::builder().interface("left").interface("right").longest_delay(Duration::from_millis(10));
+    let mut both = builder.open().expect("they are there");
+    assert!((10..100).contains(&both.longest_delay().as_millis()), "{:?}", both.longest_delay());
+    for turn in 0..5 {
+        Sender::open("left").expect("it is there").send(frame).expect("it can be sent");
+        let begin = Instant::now();
+        let (mut times, mut polls) = (Vec::new(), 0);
+        while times.len() < 2 {
+            assert_eq!(poll(&mut [PollFd::new(both.as_fd(), PollFlags::POLLIN)], 2000_u16), Ok(1), "turn {turn}");
+            polls += 1;
+            while let Some(found) = both.next_frame(Duration::ZERO).expect("it can be read") {
+                if found.data == frame {
+                    times.push(found.time);
+                }
+            }
+        }
+        assert!(times.is_sorted() && begin.elapsed() < Duration::from_secs(1) && polls < 20, "{times:?} {polls}");
+    }
+    assert_eq!(poll(&mut [PollFd::new(both.as_fd(), PollFlags::POLLIN)], 0_u16), Ok(0), "nothing is left");
+}
+
+/// The kernel filters the frames of all interfaces by the program for their link type.
+fn filtered_by_all(frame: &[u8]) {
+    let filter = Filter::parse("udp.length == 24").expect("it is a filter");
+    let builder = Capture::builder().interface("any");
+    let program =
+        move |link_type: u16| Some(filter.capture_program(link_type, FrameSource::Socket).instructions().to_vec());
+    let mut any = builder.kernel_filter(program).open().expect("there is any");
+    Sender::open("left").expect("it is there").send(frame).expect("it can be sent");
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("lo is up");
+    for text in [&b"packetsmith once"[..], b"another length"] {
+        socket.send_to(text, socket.local_addr().expect("it is bound")).expect("it can be sent");
+    }
+    let came = received(&mut any, |_| true);
+    assert_eq!(came.len(), 1, "{:?}", came.iter().map(|frame| &frame.data).collect::<Vec<_>>());
+    assert_eq!(any.statistics()[0].received, 1, "the kernel left out the others");
 }
 
 /// What the kernel drops is counted, and nothing else is missing. The descriptor tells when there is something.
 fn losses_are_counted() {
-    let mut small = Capture::builder().interface("right").buffer(16 << 10).open().expect("it is there");
-    assert!((16 << 10..64 << 10).contains(&small.buffer()), "{}", small.buffer());
+    let builder = || Capture::builder().interface("right").buffer(16 << 10);
+    // There is room for two frames of any length that is asked for.
+    let room = builder().open().expect("it is there").buffer();
+    assert!((2 * MAX_SNAP_LEN as usize..2 << 20).contains(&room), "{room}");
+    let mut small = builder().snap_len(100).open().expect("it is there");
+    assert!((16 << 10..256 << 10).contains(&small.buffer()), "{}", small.buffer());
     let frame =
         Stack::new().push(Ethernet::build().ethertype(0x88b5.into())).payload(&[7; 50]).finish().expect("it fits");
     let mut left = Sender::open("left").expect("it is there");

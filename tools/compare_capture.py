@@ -4,16 +4,18 @@
 Needs root, ip, tcpdump and tcpreplay. Makes a network namespace of its own, and sends nothing outside.
 
     cargo build --release -p packetsmith-cli
-    tools/compare_capture.py [--frames 200000] [--runs 3] [--pps N] [PACKETSMITH]
+    tools/compare_capture.py [--frames 200000] [--runs 3] [--pps N [N ...]] [PACKETSMITH]
 
 For each tool: frames that came into its file, frames that it says are lost, frames that nobody speaks of, CPU time (user and
-system), and the most memory. The times of the sender are those of tcpreplay.
+system), and the most memory; and the medians of the runs. The sender is tcpreplay, whose rate is its own. As fast as it can, it
+is slower or faster with each tool, since they share processors: only with --pps is the load the same. --pps 0 is top speed.
 """
 
 import argparse
 import os
 import re
 import signal
+import statistics
 import struct
 import subprocess
 import sys
@@ -72,6 +74,8 @@ def run(name, command, out, sender):
     time.sleep(0.5)
     sent = subprocess.run(sender, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     time.sleep(1.5)
+    with open(f"/proc/{process.pid}/status") as status:
+        memory = int(re.search(r"VmHWM:\s*(\d+) kB", status.read()).group(1))
     os.kill(process.pid, signal.SIGINT)
     text = process.stderr.read().decode()
     _, _, usage = os.wait4(process.pid, 0)
@@ -82,10 +86,26 @@ def run(name, command, out, sender):
         "said": said_lost(name, text),
         "cpu": usage.ru_utime + usage.ru_stime,
         "user": usage.ru_utime,
-        "memory": usage.ru_maxrss // 1024,
+        "memory": memory // 1024,
         "rate": float(rate.group(1)) if rate else 0.0,
         "text": text,
     }
+
+
+def measured(name, command, out, sender, frames):
+    """The columns of a run."""
+    found = run(name, command, out, sender)
+    if found["captured"] == 0:
+        print(found["text"], file=sys.stderr)
+    lost = found["said"] if found["said"] is not None else 0
+    untold = frames - found["captured"] - lost
+    return [found["captured"], lost, untold, found["cpu"], found["user"], found["memory"], found["rate"]]
+
+
+def show(title, row):
+    captured, lost, untold, cpu, user, memory, rate = row
+    line = f"{title:34}{captured:>10.0f}{lost:>10.0f}{untold:>8.0f}{cpu:>8.3f}{user:>8.3f}{memory:>6.0f}{rate:>10.0f}"
+    print(line, flush=True)
 
 
 def inside(arguments):
@@ -104,30 +124,31 @@ def inside(arguments):
     folder = tempfile.mkdtemp(prefix="compare-capture-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
     source = os.path.join(folder, "frames.pcap")
     frames(source, arguments.frames)
-    speed = ["--topspeed"] if not arguments.pps else [f"--pps={arguments.pps}"]
-    sender = ["tcpreplay", "--preload-pcap", *speed, "-i", "left", source]
     out = os.path.join(folder, "out")
+    ours = [arguments.packetsmith, "capture", "-q", "-i", "right", "-w", out]
+    # tcpdump writes pcap, and has a buffer of 2 MiB unless it is told another; packetsmith has one of 4 MiB.
     tools = [
-        ("packetsmith", "packetsmith capture", [arguments.packetsmith, "capture", "-q", "-i", "right", "-w", out]),
+        ("packetsmith", "packetsmith", ours),
+        ("packetsmith", "packetsmith -F pcap", [*ours, "-F", "pcap"]),
+        ("packetsmith", "packetsmith -B 16", [*ours, "-B", "16"]),
         ("tcpdump", "tcpdump", ["tcpdump", "-i", "right", "-w", out]),
         ("tcpdump", "tcpdump -B 16384", ["tcpdump", "-B", "16384", "-i", "right", "-w", out]),
     ]
-    print(f"{arguments.frames} frames of 64 bytes, {speed[0][2:]}")
-    print(f"{'':22}{'captured':>10}{'said lost':>10}{'untold':>8}{'CPU s':>8}{'user s':>8}{'MiB':>6}{'sent pps':>10}")
-    for _ in range(arguments.runs):
-        for name, title, command in tools:
-            if os.path.exists(out):
-                os.remove(out)
-            found = run(name, command, out, sender)
-            lost = found["said"] if found["said"] is not None else 0
-            untold = arguments.frames - found["captured"] - lost
-            print(
-                f"{title:22}{found['captured']:>10}{lost:>10}{untold:>8}{found['cpu']:>8.3f}{found['user']:>8.3f}"
-                f"{found['memory']:>6}{found['rate']:>10.0f}",
-                flush=True,
-            )
-            if found["captured"] == 0:
-                print(found["text"], file=sys.stderr)
+    for pps in arguments.pps:
+        speed = f"--pps={pps}" if pps else "--topspeed"
+        sender = ["tcpreplay", "--preload-pcap", speed, "-i", "left", source]
+        print(f"{arguments.frames} frames of 64 bytes, {speed[2:]}")
+        print(f"{'':34}{'captured':>10}{'said lost':>10}{'untold':>8}{'CPU s':>8}{'user s':>8}{'MiB':>6}{'sent pps':>10}")
+        rows = {title: [] for _, title, _ in tools}
+        for _ in range(arguments.runs):
+            for name, title, command in tools:
+                if os.path.exists(out):
+                    os.remove(out)
+                rows[title].append(measured(name, command, out, sender, arguments.frames))
+                show(title, rows[title][-1])
+        for title, runs in rows.items():
+            show(f"{title}, median", [statistics.median(column) for column in zip(*runs)])
+        print(flush=True)
     for name in os.listdir(folder):
         os.remove(os.path.join(folder, name))
     os.rmdir(folder)
@@ -138,15 +159,15 @@ def main():
     parser.add_argument("packetsmith", nargs="?", default="target/release/packetsmith")
     parser.add_argument("--frames", type=int, default=200_000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--pps", type=int, help="frames a second; as fast as possible without it")
+    parser.add_argument("--pps", type=int, nargs="+", default=[0], help="frames a second; 0 for as fast as possible")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.inside:
         return inside(arguments)
     arguments.packetsmith = os.path.abspath(arguments.packetsmith)
-    command = ["unshare", "-n", sys.executable, os.path.abspath(__file__), "--inside", arguments.packetsmith]
+    command = ["unshare", "-n", sys.executable, os.path.abspath(__file__), arguments.packetsmith, "--inside"]
     command += ["--frames", str(arguments.frames), "--runs", str(arguments.runs)]
-    command += ["--pps", str(arguments.pps)] if arguments.pps else []
+    command += ["--pps", *map(str, arguments.pps)]
     sys.exit(subprocess.run(command).returncode)
 
 

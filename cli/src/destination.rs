@@ -1,6 +1,7 @@
 //! The capture file that packets are written to: in the format of the arguments, or of the source.
 
 use crate::atomic_file::AtomicFile;
+use crate::capture::blocks::STATISTICS;
 use crate::outcome::complain;
 use clap::ValueEnum;
 use packetsmith::capture::{
@@ -31,6 +32,8 @@ pub struct Destination {
     header: WrittenHeader,
     /// Number of the file that packets come from, from 0.
     pub source: u64,
+    /// Packets that are written.
+    pub packets: u64,
 }
 
 /// The header of a file or section that has been written.
@@ -50,7 +53,7 @@ impl Destination {
             Choice::Pcapng => Form::Pcapng,
         });
         let writer = Writer::new(AtomicFile::create(path)?);
-        Ok(Destination { path: path.to_path_buf(), writer, form, header: WrittenHeader::None, source: 0 })
+        Ok(Destination { path: path.to_path_buf(), writer, form, header: WrittenHeader::None, source: 0, packets: 0 })
     }
 
     /// Writes the header of a file that may have no packets, unless a header is there.
@@ -70,6 +73,31 @@ impl Destination {
         result.map_err(|error| self.message(error.into(), None))
     }
 
+    /// Writes the header and the interfaces of a live capture, as far as they are not there. A pcap file has one link type.
+    pub fn describe(&mut self, header: &SectionHeader, interfaces: &[Interface]) -> Result<(), String> {
+        let form = *self.form.get_or_insert(Form::Pcapng);
+        if form == Form::Pcapng {
+            self.begin(Format::Pcapng(header))?;
+            for interface in interfaces.iter().skip(self.writer.interfaces()) {
+                self.writer.interface(interface).map_err(|error| self.message(error.into(), None))?;
+            }
+            return Ok(());
+        }
+        let resolution = if form == Form::NanoPcap { Resolution::NANOSECONDS } else { Resolution::MICROSECONDS };
+        let link_type = interfaces.first().and_then(|interface| interface.link_type).unwrap_or(1);
+        self.begin(Format::Pcap(&PcapHeader::new(ByteOrder::Little, resolution, link_type)))
+    }
+
+    /// Writes an Interface Statistics Block, if the format has such blocks.
+    pub fn statistics(&mut self, body: &[u8]) -> Result<(), String> {
+        match self.form {
+            Some(Form::Pcapng) => {
+                self.writer.other_block(STATISTICS, body).map_err(|error| self.message(error.into(), None))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Writes the bytes that follow the last record of a pcap file, if this file has the same header as the source.
     pub fn rest(&mut self, bytes: &[u8], format: Option<Format<'_>>) -> Result<(), String> {
         match (&self.header, format) {
@@ -82,7 +110,9 @@ impl Destination {
 
     /// Writes a packet. The message of an error names the file and the packet.
     pub fn write(&mut self, record: &Record<'_>, kind: RecordKind) -> Result<(), String> {
-        self.record(record, kind).map_err(|error| self.message(error, Some(record)))
+        self.record(record, kind).map_err(|error| self.message(error, Some(record)))?;
+        self.packets += 1;
+        Ok(())
     }
 
     /// Writes a packet, but leaves it out, with a message, if the file that it comes from does not describe its interface.

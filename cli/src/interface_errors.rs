@@ -23,7 +23,7 @@ pub fn cannot_open(error: &OpenError) -> String {
             let this = std::env::current_exe().map_or("packetsmith".into(), |path| path.display().to_string());
             format!(
                 "{name}: this needs the capability CAP_NET_RAW, which this process lacks\n  run it as root, or give \
-                 the capability to the program, once:\n  sudo setcap cap_net_raw,cap_net_admin=eip {}",
+                 the capability to the program, once:\n  sudo setcap cap_net_raw=ep {}",
                 TerminalText(&this)
             )
         }

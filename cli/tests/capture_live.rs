@@ -40,6 +40,7 @@ fn nonsense_is_refused_with_the_words_to_use() {
         ("capture -i lo -f tcp.prot", "tcp.p"),
         ("capture -i lx -w x.pcapng", "did you mean lo?"),
         ("read -i lx", "did you mean lo?"),
+        ("read -i lo -i lo", "given twice"),
         ("capture", "--interface"),
     ] {
         let (text, code) = complaint(arguments);
@@ -75,6 +76,11 @@ fn files_are_whole_however_a_capture_ends() {
 #[test]
 fn what_is_captured_is_what_was_on_the_wire() {
     in_namespaces("inside_contents");
+}
+
+#[test]
+fn a_capture_ends_and_changes_files_in_time() {
+    in_namespaces("inside_times");
 }
 
 /// Whether this is the namespace that a test of this file made.
@@ -207,6 +213,8 @@ fn signals() {
 }
 
 fn limits() {
+    let (text, code) = complaint("capture -i lo -w none/x.pcapng");
+    assert!(text.contains("there is no folder none") && code == Some(2), "{text}");
     let folder = folder();
     let file = folder.path().join("trace.pcapng");
     let running = begin("-i lo -c 3", &file);
@@ -335,7 +343,119 @@ fn inside_contents() {
     filtered();
     upload();
     shown();
+    read_to_a_file();
     lease();
+}
+
+#[test]
+#[ignore = "is run in a namespace by another test"]
+fn inside_times() {
+    if !is_inside() {
+        return;
+    }
+    // Each takes some seconds, so they run side by side.
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let stop = Instant::now() + Duration::from_secs(32);
+            while Instant::now() < stop {
+                chatter(1, 100);
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        });
+        for signal in ["INT", "TERM", "HUP"] {
+            scope.spawn(move || thirty_seconds(signal));
+        }
+        scope.spawn(duration);
+        scope.spawn(|| changing("duration:1", 3));
+        scope.spawn(|| changing("interval:1", 3));
+        scope.spawn(status_line);
+    });
+}
+
+/// A capture of 30 s that a signal ends has all packets until then.
+fn thirty_seconds(signal: &str) {
+    let folder = folder();
+    let file = folder.path().join("trace.pcapng");
+    let running = begin("-i lo", &file);
+    std::thread::sleep(Duration::from_secs(30));
+    let (text, code) = running.end_by(signal);
+    let count = packets(&file);
+    assert!((400..=600).contains(&count) && code == Some(0), "{signal}: {text}");
+    assert_eq!(number_before(&text, "packets captured"), count, "{signal}");
+    assert!(text.contains(", 0 lost: "), "{signal}: {text}");
+    let times = times(&file);
+    let length = times[times.len() - 1] - times[0];
+    assert!((29.0..32.0).contains(&length), "{signal}: {length} s");
+    assert!(times.windows(2).all(|pair| pair[1] > pair[0] && pair[1] - pair[0] < 2.0), "{signal}: nothing is missing");
+}
+
+/// The times of the packets of a file, in seconds since 1970.
+fn times(file: &Path) -> Vec<f64> {
+    let text = output_of(&["read", "-T", "fields", "-e", "frame.time_epoch"], file);
+    text.lines().map(|time| time.parse().expect("a number")).collect()
+}
+
+fn duration() {
+    let folder = folder();
+    let file = folder.path().join("trace.pcapng");
+    let begun = Instant::now();
+    let (text, code) = begin("-i lo -a duration:2", &file).end();
+    assert_eq!(code, Some(0), "{text}");
+    assert!((2.0..6.0).contains(&begun.elapsed().as_secs_f64()), "{text}");
+    let times = times(&file);
+    let length = times[times.len() - 1] - times[0];
+    assert!(
+        (1.5..2.2).contains(&length) && number_before(&text, "packets captured") == times.len(),
+        "{length}: {text}"
+    );
+}
+
+/// A capture that goes on in another file after a second, or when a second begins, loses no packet between.
+fn changing(rule: &str, files: usize) {
+    let folder = folder();
+    let running = begin(&format!("-i lo -b {rule} -a files:{files}"), &folder.path().join("trace.pcapng"));
+    let (text, code) = running.end();
+    assert_eq!(code, Some(0), "{text}");
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder.path()).expect("it is there").map(|file| file.expect("it is there").path()).collect();
+    paths.sort();
+    assert_eq!(paths.len(), files, "{text}");
+    let times: Vec<Vec<f64>> = paths.iter().map(|path| times(path)).collect();
+    assert_eq!(number_before(&text, "packets captured"), times.iter().map(Vec::len).sum::<usize>());
+    let all = times.concat();
+    assert!(all.windows(2).all(|pair| pair[1] > pair[0] && pair[1] - pair[0] < 1.0), "{rule}: {all:?}");
+    for file in &times[1..] {
+        let length = file[file.len() - 1] - file[0];
+        assert!((0.5..1.3).contains(&length), "{rule}: {length} s in a file");
+        if rule.starts_with("interval") {
+            // A packet that comes while the second begins may stand on either side of it.
+            let after = file[0].fract();
+            assert!(!(0.2..0.9).contains(&after), "{rule}: the file begins {after} s after the second");
+        }
+    }
+}
+
+/// On a terminal a line counts the packets, and is taken away at the end.
+fn status_line() {
+    let folder = folder();
+    let file = folder.path().join("trace.pcapng");
+    let command = format!("exec '{PROGRAM}' capture -i lo -a duration:3.5 -w '{}'", file.display());
+    let output = Command::new("script").args(["-qec", &command, "/dev/null"]).stdin(Stdio::null()).output();
+    let Ok(output) = output else {
+        println!("script is not there: the line that counts packets is not tested");
+        return;
+    };
+    let refused =
+        Command::new("script").args(["-qec", &format!("'{PROGRAM}' capture -i lo -w -"), "/dev/null"]).output();
+    let refused = refused.expect("script is there").stdout;
+    assert!(String::from_utf8_lossy(&refused).contains("not written to a terminal"), "{refused:?}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines: Vec<_> = text.split('\r').filter(|line| line.contains(" a second, 0 lost\u{1b}[K")).collect();
+    assert!((2..=4).contains(&lines.len()), "once a second: {text:?}");
+    let counts: Vec<_> = lines.iter().map(|line| number_before(line, "packets, ")).collect();
+    assert!(counts.is_sorted() && counts[0] > 0, "{text:?}");
+    let end = text.rfind("\r\u{1b}[K").map_or("", |end| &text[end..]);
+    assert!(end.contains("packetsmith:") && end.contains("packets captured, 0 lost: "), "{text:?}");
 }
 
 fn interfaces() {
@@ -395,7 +515,7 @@ fn trunk() {
 fn losses() {
     let folder = folder();
     let file = folder.path().join("trace.pcapng");
-    let running = begin("-i lo -B 4K", &file);
+    let running = begin("-i lo -B 4K -s 100", &file);
     chatter(30_000, 10);
     let (text, code) = running.end_by("INT");
     let (captured, lost) = (number_before(&text, "packets captured"), number_before(&text, "lost: "));
@@ -449,6 +569,46 @@ fn upload() {
     let files: Vec<_> = fs::read_dir(&out).map(|files| files.filter_map(Result::ok).collect()).unwrap_or_default();
     let is_it = |file: &fs::DirEntry| fs::read(file.path()).is_ok_and(|found| found == body);
     assert!(files.iter().any(is_it), "{said}: {files:?}");
+}
+
+/// `read -i -w` writes what `capture` does.
+fn read_to_a_file() {
+    let folder = folder();
+    let file = folder.path().join("trace.pcapng");
+    let run = |arguments: &[&str], datagrams: usize| {
+        let mut command = Command::new(PROGRAM);
+        command.args(["read", "-i", "lo", "-w"]).arg(&file).args(arguments).stderr(Stdio::piped());
+        let running = Running(command.spawn().expect("it runs"));
+        std::thread::sleep(Duration::from_millis(500));
+        chatter(datagrams, 100);
+        running.end_by("INT")
+    };
+    let (text, code) = run(&["-Y", "udp"], 4);
+    assert_eq!((packets(&file), code), (4, Some(0)), "{text}");
+    let fields = ["-e", "frame.interface_name", "-e", "frame.packet_flags_direction"];
+    if let Ok(output) = Command::new("tshark").args(["-T", "fields"]).args(fields).arg("-r").arg(&file).output() {
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "lo\t0x00000001\n".repeat(4));
+    }
+    let info = output_of(&["info"], &file);
+    assert!(info.contains("lo") && info.contains("packetsmith"), "{info}");
+    let blocks = block_types(&file);
+    assert_eq!(blocks, [0x0a0d_0d0a, 1, 6, 6, 6, 6, 5], "the losses stand behind the packets");
+    let (text, code) = run(&["-Y", "tcp"], 2);
+    assert_eq!((block_types(&file), code), (vec![0x0a0d_0d0a, 1, 5], Some(1)), "{text}");
+    let (text, code) = run(&["-Y", "tcp", "-F", "pcap"], 2);
+    assert_eq!((fs::metadata(&file).expect("it is there").len(), code), (24, Some(1)), "{text}");
+}
+
+/// The types of the blocks of a pcapng file.
+fn block_types(file: &Path) -> Vec<u32> {
+    let bytes = fs::read(file).expect("it is there");
+    let word = |at: usize| bytes.get(at..at + 4).map(|word| u32::from_le_bytes(word.try_into().expect("four bytes")));
+    let (mut types, mut at) = (Vec::new(), 0);
+    while let (Some(block), Some(length)) = (word(at), word(at + 4)) {
+        types.push(block);
+        at += length as usize;
+    }
+    types
 }
 
 fn shown() {

@@ -511,13 +511,23 @@ impl<W: Write> Writer<W> {
         let len = 12 + fixed.len() + padded(data) + padded(options);
         let length = order.of_u32(u32::try_from(len).map_err(|_| WriteError::TooLong(len))?);
         let out = &mut self.out;
-        out.write_all(&order.of_u32(kind))?;
-        out.write_all(&length)?;
-        out.write_all(fixed)?;
-        for bytes in [data, options] {
-            out.write_all(bytes)?;
-            out.write_all(&[0; 3][..padded(bytes) - bytes.len()])?;
+        // Short parts go together: a call for each would take longer than the copy.
+        let mut head = [0; 28];
+        head[..4].copy_from_slice(&order.of_u32(kind));
+        head[4..8].copy_from_slice(&length);
+        head[8..8 + fixed.len()].copy_from_slice(fixed);
+        out.write_all(&head[..8 + fixed.len()])?;
+        out.write_all(data)?;
+        let mut tail = [0; 3 + 32 + 4];
+        let (begin, end) = (padded(data) - data.len(), padded(data) - data.len() + padded(options));
+        if let Some(tail) = tail.get_mut(..end + 4) {
+            tail[begin..begin + options.len()].copy_from_slice(options);
+            tail[end..].copy_from_slice(&length);
+            return Ok(out.write_all(tail)?);
         }
+        out.write_all(&[0; 3][..begin])?;
+        out.write_all(options)?;
+        out.write_all(&[0; 3][..padded(options) - options.len()])?;
         out.write_all(&length)?;
         Ok(())
     }

@@ -7,20 +7,23 @@ use super::live_statistics::LiveStatistics;
 use super::network_interface::name_of;
 #[cfg(not(target_os = "linux"))]
 use super::others::{PnetReceiver as SystemReceiver, PnetWaiter as SystemWaiter};
-use super::received::{CapturedInterface, ReceivedFrame};
+use super::received::{CapturedInterface, FrameTime, ReceivedFrame};
 use super::receiver::{CaptureSettings, FrameReceiver, Waiter};
 use crate::filter::BpfInstruction;
 use std::boxed::Box;
 use std::string::{String, ToString};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use std::vec::Vec;
 
 /// Most bytes that are captured of a frame, as in libpcap.
 pub const MAX_SNAP_LEN: u32 = 262_144;
 
-/// Buffer of the kernel for each interface, in bytes, unless another is asked for: 64 MiB, which hold 80,000 small frames.
-/// It takes memory only while frames wait.
-const BUFFER: usize = 64 << 20;
+/// Buffer of the kernel for each interface, in bytes, unless another is asked for: 4 MiB, which hold 29,000 small frames.
+/// The kernel clears it when the interface is opened, which takes time where it is large.
+const BUFFER: usize = 4 << 20;
+
+/// Longest time until a frame can be taken, unless another is asked for.
+const LONGEST_DELAY: Duration = Duration::from_millis(20);
 
 /// What is captured, and how.
 ///
@@ -55,17 +58,26 @@ impl CaptureBuilder {
         self
     }
 
-    /// Size of the kernel's buffer for each interface in bytes, 64 MiB by default. Frames that come while it is full are lost and
-    /// counted. On Linux this needs `CAP_NET_ADMIN`; without it, the system's limit `net.core.rmem_max` holds. See
+    /// Size of the kernel's buffer for each interface in bytes, 4 MiB by default, which it takes at once. Frames that come while
+    /// it is full are lost and counted. On Linux it has room for two frames at least, and may be smaller where memory is short: see
     /// [`Capture::buffer`]. Other systems have a buffer of their own.
     pub fn buffer(mut self, bytes: usize) -> Self {
         self.settings.buffer = bytes;
         self
     }
 
+    /// Longest time until a frame that came can be taken, 20 ms by default. On Linux the kernel gathers frames meanwhile, and many
+    /// are read at once: that takes less time of the processor than to read each as it comes. Who answers frames wants it short.
+    /// The shortest is 2 ms. On other systems frames come at once.
+    pub fn longest_delay(mut self, time: Duration) -> Self {
+        self.settings.longest_delay = time.min(Duration::from_secs(60));
+        self
+    }
+
     /// Has the kernel leave out frames: those for which the program returns 0. `program` gives the instructions of classic BPF
-    /// for a link type; no frame is left out for `None`. It is not asked for `any`, whose interfaces have different link types,
-    /// nor on systems other than Linux: filter the frames that come, too.
+    /// for a link type; no frame is left out for `None`. For `any` it is asked for each link type that interfaces may have. On
+    /// systems other than Linux it is not asked; nor is it used where the programs of `any` are too long together (4,096
+    /// instructions): filter the frames that come, too.
     pub fn kernel_filter(mut self, program: impl Fn(u16) -> Option<Vec<BpfInstruction>> + Send + 'static) -> Self {
         self.settings.program = Some(Box::new(program));
         self
@@ -77,14 +89,25 @@ impl CaptureBuilder {
     ///
     /// There is no such interface, it is down, its link type is not known here, or the privileges are missing.
     pub fn open(self) -> Result<Capture, OpenError> {
-        let CaptureBuilder { names, settings } = self;
+        let CaptureBuilder { names, mut settings } = self;
+        settings.is_alone = names.len() == 1;
         if names.is_empty() {
             return Err(OpenError::NoInterface);
         }
         let receivers: Vec<_> =
             names.iter().map(|name| SystemReceiver::open(name, &settings)).collect::<Result<_, _>>()?;
         let waiter = SystemWaiter::new(&receivers)?;
-        let mut capture = Capture { names, receivers, waiter, interfaces: Vec::new(), latest: 0, has_emptied: true };
+        let mut capture = Capture {
+            names,
+            receivers,
+            waiter,
+            interfaces: Vec::new(),
+            latest: 0,
+            taken: None,
+            asks: true,
+            longest_delay: SystemReceiver::longest_delay(&settings),
+            complete_until: FrameTime::new(0, 0),
+        };
         for device in capture.receivers.iter().filter_map(FrameReceiver::device) {
             let number = capture.interfaces.len() as u32;
             let (name, index, link_type) = (device.name, device.index, device.link_type);
@@ -112,7 +135,7 @@ impl CaptureBuilder {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
-/// On Linux a capture has a file descriptor for `poll` and its kin: it can be read when the kernel has frames. Take all frames
+/// On Linux a capture has a file descriptor for `poll` and its kin: it can be read when there are frames. Take all frames
 /// with a timeout of zero first, because some may have been read already.
 #[derive(Debug)]
 pub struct Capture {
@@ -122,8 +145,22 @@ pub struct Capture {
     interfaces: Vec<CapturedInterface>,
     /// Number of the interface of the last frame.
     latest: usize,
-    /// Whether a receiver has no frames left of those that were read.
-    has_emptied: bool,
+    /// The receiver of the last frame, which may have none left of those that were read.
+    taken: Option<usize>,
+    /// Whether the receivers that have no frame are asked.
+    asks: bool,
+    longest_delay: Duration,
+    /// No frame of this time or an earlier one can still come.
+    complete_until: FrameTime,
+}
+
+/// What there is to take.
+enum Earliest {
+    /// The next frame of this receiver.
+    Frame(usize),
+    /// A frame that waits for this time, because an earlier one of another receiver may come until then.
+    Waits(Duration),
+    Nothing,
 }
 
 impl Capture {
@@ -139,7 +176,9 @@ impl Capture {
     /// Begins with no interface.
     pub fn builder() -> CaptureBuilder {
         let snap_len = MAX_SNAP_LEN as usize;
-        let settings = CaptureSettings { promiscuous: true, snap_len, buffer: BUFFER, program: None };
+        let (buffer, longest_delay) = (BUFFER, LONGEST_DELAY);
+        let settings =
+            CaptureSettings { promiscuous: true, snap_len, buffer, is_alone: true, longest_delay, program: None };
         CaptureBuilder { names: Vec::new(), settings }
     }
 
@@ -148,9 +187,15 @@ impl Capture {
         &self.interfaces
     }
 
-    /// Smallest size in bytes of the kernel's buffers that were got. It may be less than was asked for.
+    /// Smallest size in bytes of the kernel's buffers that were got. It may be less than was asked for, or more.
     pub fn buffer(&self) -> usize {
         self.receivers.iter().map(FrameReceiver::buffer).min().unwrap_or_default()
+    }
+
+    /// Time after which a frame that came can surely be taken, if all before it were taken. With several interfaces it is twice
+    /// that of each, because a frame waits for earlier ones of others.
+    pub fn longest_delay(&self) -> Duration {
+        if self.receivers.len() > 1 { 2 * self.longest_delay } else { self.longest_delay }
     }
 
     /// Waits for the next frame at most so long. `None` if none comes, or if a signal ends the wait. With a timeout of zero it does
@@ -160,24 +205,30 @@ impl Capture {
     ///
     /// An interface went down or is there no more, which is said once. The capture goes on with the others.
     pub fn next_frame(&mut self, timeout: Duration) -> Result<Option<ReceivedFrame<'_>>, CaptureError> {
+        self.waiter.call_after(None);
         let mut end = None;
         let receiver = loop {
-            if let Some(receiver) = self.earliest()? {
-                break receiver;
-            }
+            let wait = match self.earliest()? {
+                Earliest::Frame(receiver) => break receiver,
+                Earliest::Waits(time) => Some(time),
+                Earliest::Nothing => None,
+            };
             let now = Instant::now();
             let end = *end.get_or_insert(now.checked_add(timeout));
             let left = end.map_or(Duration::from_secs(3600), |end| end.saturating_duration_since(now));
             if left.is_zero() {
+                if wait.is_some() {
+                    self.waiter.call_after(wait);
+                }
                 return Ok(None);
             }
-            if !self.waiter.wait(&mut self.receivers, left)? {
+            if !self.waiter.wait(&mut self.receivers, wait.unwrap_or(left).min(left))? {
                 return Ok(None);
             }
         };
-        let Capture { receivers, interfaces, latest, has_emptied, .. } = self;
-        let Some((frame, is_last)) = receivers[receiver].take() else { return Ok(None) };
-        *has_emptied = is_last;
+        let Capture { receivers, interfaces, latest, taken, .. } = self;
+        *taken = Some(receiver);
+        let Some(frame) = receivers[receiver].take() else { return Ok(None) };
         let is_it = |interface: &CapturedInterface| interface.index == frame.index;
         if !interfaces.get(*latest).is_some_and(is_it) {
             *latest = interfaces.iter().position(is_it).unwrap_or_else(|| {
@@ -190,33 +241,66 @@ impl Capture {
         }
         Ok(Some(ReceivedFrame {
             data: frame.data,
-            time: frame.time,
+            time: frame.time.system(),
+            nanos: frame.time.nanos(),
             original_len: frame.original_len,
             interface: &interfaces[*latest],
             direction: frame.direction,
         }))
     }
 
-    /// The receiver whose next frame came first. Where one has none left, all that have none are asked again: a frame that waits in
-    /// one is then not passed by a later one of another, and a quiet interface costs no call for each frame of a busy one.
-    fn earliest(&mut self) -> Result<Option<usize>, CaptureError> {
-        if std::mem::take(&mut self.has_emptied) {
-            for receiver in &mut self.receivers {
-                if let Err(error) = receiver.refill() {
-                    self.has_emptied = true;
-                    return Err(error);
+    /// The receiver whose next frame came first. Where one has none left, all that have none are asked again, so that a quiet
+    /// interface costs no call for each frame of a busy one. Frames of a quiet one that are not to be seen yet may be earlier than
+    /// the first that is: that waits until none can be.
+    fn earliest(&mut self) -> Result<Earliest, CaptureError> {
+        if let Some(taken) = self.taken.take() {
+            self.asks |= self.receivers[taken].next_time().is_none();
+        }
+        let mut has_asked = false;
+        loop {
+            if std::mem::take(&mut self.asks) {
+                has_asked = true;
+                self.refill()?;
+            }
+            let mut first: Option<(FrameTime, usize)> = None;
+            let mut has_quiet = false;
+            for (number, receiver) in self.receivers.iter_mut().enumerate() {
+                match receiver.next_time() {
+                    Some(time) if first.is_none_or(|(before, _)| time < before) => first = Some((time, number)),
+                    Some(_) => {}
+                    None => has_quiet |= !receiver.is_gone(),
                 }
             }
-        }
-        let times = self.receivers.iter().enumerate();
-        let earliest = times.filter_map(|(number, receiver)| Some((receiver.next_time()?, number))).min();
-        if earliest.is_none() {
-            self.has_emptied = true;
-            if self.receivers.iter().all(FrameReceiver::is_gone) {
-                return Err(CaptureError::NoneLeft);
+            let Some((time, number)) = first else {
+                self.asks = true;
+                return if has_quiet { Ok(Earliest::Nothing) } else { Err(CaptureError::NoneLeft) };
+            };
+            if !has_quiet || time <= self.complete_until {
+                return Ok(Earliest::Frame(number));
+            }
+            self.asks = true;
+            if has_asked {
+                let wait = Duration::from_nanos(time.nanos() - self.complete_until.nanos());
+                // A time after the present one is that of a clock that was set back since.
+                let is_past = wait <= self.longest_delay;
+                return Ok(if is_past { Earliest::Waits(wait) } else { Earliest::Frame(number) });
             }
         }
-        Ok(earliest.map(|(_, number)| number))
+    }
+
+    /// Asks the receivers for frames that have none.
+    fn refill(&mut self) -> Result<(), CaptureError> {
+        if self.receivers.len() > 1 {
+            let now = SystemTime::now();
+            self.complete_until = now.checked_sub(self.longest_delay).unwrap_or(now).into();
+        }
+        for receiver in &mut self.receivers {
+            if let Err(error) = receiver.refill() {
+                self.asks = true;
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 
     /// What was received and lost since the interfaces were opened: for each name that was opened.

@@ -42,6 +42,15 @@ pub enum OpenError {
         /// What the system says.
         error: io::Error,
     },
+    /// The system gives no buffer for the frames.
+    Buffer {
+        /// The interface.
+        name: String,
+        /// Size of the buffer in bytes.
+        bytes: usize,
+        /// What the system says.
+        error: io::Error,
+    },
     /// This system has no interface that stands for all.
     NoAny,
     /// The system refuses.
@@ -80,6 +89,9 @@ impl fmt::Display for OpenError {
                 write!(f, "{name}: frames of ARP hardware type {hardware} are not supported")
             }
             OpenError::Filter { name, error } => write!(f, "{name}: the system refuses the filter: {error}"),
+            OpenError::Buffer { name, bytes, error } => {
+                write!(f, "{name}: the system gives no buffer of {bytes} bytes: {error}")
+            }
             OpenError::NoAny => f.write_str("this system has no interface any: name the interfaces"),
             OpenError::Io { name, error } => write!(f, "{name} cannot be opened: {error}"),
         }
@@ -89,7 +101,9 @@ impl fmt::Display for OpenError {
 impl std::error::Error for OpenError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            OpenError::Filter { error, .. } | OpenError::Io { error, .. } => Some(error),
+            OpenError::Filter { error, .. } | OpenError::Buffer { error, .. } | OpenError::Io { error, .. } => {
+                Some(error)
+            }
             _ => None,
         }
     }
@@ -103,7 +117,9 @@ impl From<OpenError> for io::Error {
             OpenError::Down { .. } => io::ErrorKind::NetworkDown,
             OpenError::LinkType { .. } | OpenError::NoAny => io::ErrorKind::Unsupported,
             OpenError::NoInterface => io::ErrorKind::InvalidInput,
-            OpenError::Filter { error, .. } | OpenError::Io { error, .. } => error.kind(),
+            OpenError::Filter { error, .. } | OpenError::Buffer { error, .. } | OpenError::Io { error, .. } => {
+                error.kind()
+            }
         };
         io::Error::new(kind, error)
     }

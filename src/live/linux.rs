@@ -1,33 +1,37 @@
-//! Receiving on Linux, by a packet socket (packet(7)).
+//! Receiving on Linux, by a packet socket (packet(7)) and its ring.
 //!
 //! pnet binds the socket, but its `recv` gives neither the VLAN tag, which the kernel takes out of a frame and tells beside it, nor
-//! the direction, by which a frame of the loopback device is told from its second copy, nor the kernel's time.
+//! the direction, nor the kernel's time, and it asks the kernel for each frame.
 
-mod auxiliary;
-mod batch;
+mod block;
 mod link_types;
+mod program;
+mod ring;
 mod socket_options;
 
-use self::batch::Batch;
+use self::block::RingBlock;
 use self::link_types::link_type;
-use self::socket_options::{AuxiliaryData, IgnoreOutgoing, PacketStatistics};
+use self::program::program;
+use self::ring::Ring;
+use self::socket_options::PacketStatistics;
 use super::errors::{CaptureError, OpenError};
 use super::live_statistics::LiveStatistics;
 use super::network_interface::interface_named;
+use super::received::FrameTime;
 use super::receiver::{CaptureSettings, Device, FrameReceiver, SystemFrame, Waiter};
-use crate::filter::BpfInstruction;
 use nix::errno::Errno;
 use nix::ifaddrs::getifaddrs;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
-use nix::sys::socket::sockopt::{RcvBuf, RcvBufForce, ReceiveTimestampns};
+use nix::sys::socket::sockopt::{ReceiveTimestampns, SocketError};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, getsockopt, setsockopt, socket};
+use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
 use pnet_datalink::{Channel, Config, NetworkInterface};
 use socket2::{SockFilter, SockRef};
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 use std::string::{String, ToString};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 use std::vec::Vec;
 
 /// The name that stands for all interfaces.
@@ -60,8 +64,9 @@ pub(super) struct LinuxReceiver {
     name: String,
     /// Index and link type; `None` for all interfaces.
     device: Option<(u32, u16)>,
-    batch: Batch,
-    buffer: usize,
+    ring: Ring,
+    block: RingBlock,
+    snap_len: usize,
     received: u64,
     dropped: u64,
     delivered: u64,
@@ -78,24 +83,25 @@ enum InterfaceState {
     Gone,
 }
 
-/// Opens a socket that receives nothing until pnet binds it: it has no protocol.
-fn prepared(name: &str, settings: &CaptureSettings, program: &[BpfInstruction]) -> Result<(OwnedFd, usize), OpenError> {
+/// Opens a socket with a ring. It receives nothing until pnet binds it: it has no protocol. `hardware` is the type of the device;
+/// `None` for all.
+fn prepared(name: &str, hardware: Option<u16>, settings: &CaptureSettings) -> Result<(OwnedFd, Ring), OpenError> {
     let refused = |error: Errno| OpenError::of(name, error);
     let own = socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None).map_err(refused)?;
-    setsockopt(&own, AuxiliaryData, &true).map_err(refused)?;
+    // The time at which a frame comes from the device, and not that at which it comes to the socket.
     setsockopt(&own, ReceiveTimestampns, &true).map_err(refused)?;
-    if setsockopt(&own, RcvBufForce, &settings.buffer).is_err() {
-        // Without CAP_NET_ADMIN the kernel gives what net.core.rmem_max allows.
-        setsockopt(&own, RcvBuf, &settings.buffer).map_err(refused)?;
-    }
-    // The kernel counts twice the size, for what it keeps beside the frames.
-    let buffer = getsockopt(&own, RcvBuf).map_err(refused)? / 2;
-    if !program.is_empty() {
-        let program: Vec<_> = program.iter().map(|step| SockFilter::new(step.code, step.jt, step.jf, step.k)).collect();
-        let attached = SockRef::from(&own).attach_filter(&program);
-        attached.map_err(|error| OpenError::Filter { name: name.to_string(), error })?;
-    }
-    Ok((own, buffer))
+    let program: Vec<_> =
+        program(hardware, settings).iter().map(|step| SockFilter::new(step.code, step.jt, step.jf, step.k)).collect();
+    let attached = SockRef::from(&own).attach_filter(&program);
+    attached.map_err(|error| OpenError::Filter { name: name.to_string(), error })?;
+    let ring = Ring::open(&own, settings.buffer, settings.snap_len, gather(settings.longest_delay));
+    let ring = ring.map_err(|error| OpenError::Buffer { name: name.to_string(), bytes: settings.buffer, error })?;
+    Ok((own, ring))
+}
+
+/// Time for which the kernel gathers frames in a block. It may give the block over only after twice of that.
+fn gather(longest_delay: Duration) -> Duration {
+    (longest_delay / 2).max(Duration::from_millis(1))
 }
 
 /// The interface that stands for all.
@@ -106,25 +112,21 @@ fn any() -> NetworkInterface {
 
 impl FrameReceiver for LinuxReceiver {
     fn open(name: &str, settings: &CaptureSettings) -> Result<Self, OpenError> {
-        let (interface, device) = match name {
-            ANY => (any(), None),
+        let (interface, hardware, device) = match name {
+            ANY => (any(), None, None),
             name => {
                 let interface = interface_named(name)?;
                 let hardware = hardware_type(name).map_err(|error| OpenError::of(name, error))?;
                 let name = name.to_string();
                 let link_type = link_type(hardware).ok_or(OpenError::LinkType { name, hardware })?;
-                (interface, Some(link_type))
+                let index = interface.index;
+                (interface, Some(hardware), Some((index, link_type)))
             }
         };
-        let program = device.zip(settings.program.as_ref()).and_then(|(link_type, program)| program(link_type));
-        let (own, buffer) = prepared(name, settings, &program.unwrap_or_default())?;
         if device.is_some() && !interface.is_up() {
             return Err(OpenError::Down { name: name.to_string() });
         }
-        if interface.is_loopback() {
-            // What goes out comes in: without this, the copies are left out one by one. Kernels before 4.20 do not have it.
-            let _ = setsockopt(&own, IgnoreOutgoing, &true);
-        }
+        let (own, ring) = prepared(name, hardware, settings)?;
         let refused = |error: io::Error| OpenError::of(name, error);
         let descriptor = own.try_clone().map_err(refused)?.into_raw_fd();
         let config = Config {
@@ -138,9 +140,10 @@ impl FrameReceiver for LinuxReceiver {
         Ok(LinuxReceiver {
             socket: own,
             name: name.to_string(),
-            device: device.map(|link_type| (interface.index, link_type)),
-            batch: Batch::new(settings.snap_len),
-            buffer,
+            device,
+            ring,
+            block: RingBlock::new(if settings.is_alone { block::SOME } else { block::ALL }),
+            snap_len: settings.snap_len,
             received: 0,
             dropped: 0,
             delivered: 0,
@@ -154,34 +157,32 @@ impl FrameReceiver for LinuxReceiver {
     }
 
     fn refill(&mut self) -> Result<(), CaptureError> {
-        if !self.batch.is_empty() || self.state == InterfaceState::Gone {
+        if self.state == InterfaceState::Gone {
             return Ok(());
         }
         loop {
-            match self.batch.read(&self.socket) {
-                Ok(count) => {
-                    self.left_out += count.left_out;
-                    // A batch may have nothing but second copies.
-                    if count.kept > 0 || !count.may_have_more {
-                        return Ok(());
-                    }
-                }
-                Err(Errno::EAGAIN) => return self.look_for_it(),
-                Err(Errno::EINTR) => {}
-                // It is said once when the interface goes down.
-                Err(Errno::ENETDOWN) => return self.went_down(),
-                Err(error) => return Err(CaptureError::Io { name: self.name.clone(), error: error.into() }),
+            if self.next_time().is_some() {
+                return Ok(());
             }
+            let Some(filled) = self.ring.filled() else { break };
+            self.block.begin(filled);
+        }
+        match getsockopt(&self.socket, SocketError) {
+            Ok(0) => self.look_for_it(),
+            // It is said once when the interface goes down.
+            Ok(libc::ENETDOWN) => self.went_down(),
+            Ok(error) => Err(CaptureError::Io { name: self.name.clone(), error: io::Error::from_raw_os_error(error) }),
+            Err(error) => Err(CaptureError::Io { name: self.name.clone(), error: error.into() }),
         }
     }
 
-    fn next_time(&self) -> Option<SystemTime> {
-        self.batch.next_time()
+    fn next_time(&mut self) -> Option<FrameTime> {
+        self.block.look(&mut self.ring, self.snap_len, &mut self.left_out)
     }
 
-    fn take(&mut self) -> Option<(SystemFrame<'_>, bool)> {
+    fn take(&mut self) -> Option<SystemFrame<'_>> {
         self.delivered += 1;
-        self.batch.take()
+        self.block.take()
     }
 
     fn statistics(&mut self) -> LiveStatistics {
@@ -200,7 +201,13 @@ impl FrameReceiver for LinuxReceiver {
     }
 
     fn buffer(&self) -> usize {
-        self.buffer
+        self.ring.bytes()
+    }
+
+    fn longest_delay(settings: &CaptureSettings) -> Duration {
+        /// Time after which a process is surely told.
+        const TOLD: Duration = Duration::from_millis(2);
+        2 * gather(settings.longest_delay) + TOLD
     }
 }
 
@@ -255,18 +262,23 @@ impl LinuxReceiver {
 }
 
 /// Waits for the sockets of several interfaces.
-pub(super) struct LinuxWaiter(Epoll);
+pub(super) struct LinuxWaiter {
+    epoll: Epoll,
+    /// Goes off when frames that are there already may be taken, so that who polls comes for them.
+    alarm: TimerFd,
+    is_set: bool,
+}
 
 impl fmt::Debug for LinuxWaiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("LinuxWaiter").field(&self.0.0).finish()
+        f.debug_struct("LinuxWaiter").field("epoll", &self.epoll.0).field("alarm", &self.alarm).finish_non_exhaustive()
     }
 }
 
 impl LinuxWaiter {
     /// The descriptor that can be read when a socket has frames.
     pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
-        self.0.0.as_fd()
+        self.epoll.0.as_fd()
     }
 }
 
@@ -278,17 +290,33 @@ impl Waiter<LinuxReceiver> for LinuxWaiter {
         for receiver in receivers {
             epoll.add(&receiver.socket, EpollEvent::new(EpollFlags::EPOLLIN, 0)).map_err(refused)?;
         }
-        Ok(LinuxWaiter(epoll))
+        let flags = TimerFlags::TFD_CLOEXEC | TimerFlags::TFD_NONBLOCK;
+        let alarm = TimerFd::new(ClockId::CLOCK_MONOTONIC, flags).map_err(refused)?;
+        epoll.add(&alarm, EpollEvent::new(EpollFlags::EPOLLIN, 0)).map_err(refused)?;
+        Ok(LinuxWaiter { epoll, alarm, is_set: false })
     }
 
     fn wait(&mut self, _: &mut [LinuxReceiver], time: Duration) -> Result<bool, CaptureError> {
         // Rounded up, so that a wait of less than a millisecond is none that returns at once.
         let time = time.saturating_add(Duration::from_micros(999));
         let timeout = EpollTimeout::try_from(time).unwrap_or(EpollTimeout::MAX);
-        match self.0.wait(&mut [EpollEvent::empty()], timeout) {
+        match self.epoll.wait(&mut [EpollEvent::empty()], timeout) {
             Ok(_) => Ok(true),
             Err(Errno::EINTR) => Ok(false),
             Err(error) => Err(CaptureError::Io { name: "the wait".to_string(), error: error.into() }),
         }
+    }
+
+    fn call_after(&mut self, time: Option<Duration>) {
+        // A timer that is not set again does no harm but that of a poll that returns too early or too late.
+        let _ = match time {
+            Some(time) => {
+                let time = time.max(Duration::from_micros(1)).into();
+                self.alarm.set(Expiration::OneShot(time), TimerSetTimeFlags::empty())
+            }
+            None if self.is_set => self.alarm.unset(),
+            None => Ok(()),
+        };
+        self.is_set = time.is_some();
     }
 }

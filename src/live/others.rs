@@ -4,7 +4,7 @@
 use super::errors::{CaptureError, OpenError};
 use super::live_statistics::LiveStatistics;
 use super::network_interface::interface_named;
-use super::received::FrameDirection;
+use super::received::{FrameDirection, FrameTime};
 use super::receiver::{CaptureSettings, Device, FrameReceiver, SystemFrame, Waiter};
 use pnet_datalink::{Channel, Config, DataLinkReceiver};
 use std::boxed::Box;
@@ -29,7 +29,7 @@ pub(super) struct PnetReceiver {
     frame: Vec<u8>,
     original_len: u32,
     /// When the frame was read, unless it is taken.
-    time: Option<SystemTime>,
+    time: Option<FrameTime>,
     received: u64,
     delivered: u64,
 }
@@ -49,7 +49,7 @@ impl PnetReceiver {
                 self.original_len = u32::try_from(frame.len()).unwrap_or(u32::MAX);
                 self.frame.clear();
                 self.frame.extend_from_slice(&frame[..frame.len().min(self.snap_len)]);
-                self.time = Some(SystemTime::now());
+                self.time = Some(FrameTime::from(SystemTime::now()));
                 Ok(())
             }
             Err(error) if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::Interrupted) => Ok(()),
@@ -96,15 +96,15 @@ impl FrameReceiver for PnetReceiver {
         Ok(())
     }
 
-    fn next_time(&self) -> Option<SystemTime> {
+    fn next_time(&mut self) -> Option<FrameTime> {
         self.time
     }
 
-    fn take(&mut self) -> Option<(SystemFrame<'_>, bool)> {
+    fn take(&mut self) -> Option<SystemFrame<'_>> {
         let time = self.time.take()?;
         self.delivered += 1;
         let (original_len, index, direction) = (self.original_len, self.index, FrameDirection::Unknown);
-        Some((SystemFrame { data: &self.frame, time, original_len, direction, index, link_type: ETHERNET }, true))
+        Some(SystemFrame { data: &self.frame, time, original_len, direction, index, link_type: ETHERNET })
     }
 
     fn statistics(&mut self) -> LiveStatistics {
@@ -118,6 +118,10 @@ impl FrameReceiver for PnetReceiver {
 
     fn buffer(&self) -> usize {
         0
+    }
+
+    fn longest_delay(_: &CaptureSettings) -> Duration {
+        Duration::ZERO
     }
 }
 
@@ -141,4 +145,7 @@ impl Waiter<PnetReceiver> for PnetWaiter {
             }
         }
     }
+
+    /// There is no descriptor to poll.
+    fn call_after(&mut self, _: Option<Duration>) {}
 }

@@ -19,13 +19,45 @@ pub struct ReceivedFrame<'a> {
     pub interface: &'a CapturedInterface,
     /// Whether it was received or sent.
     pub direction: FrameDirection,
+    pub(super) nanos: u64,
 }
 
 impl ReceivedFrame<'_> {
     /// Nanoseconds from the beginning of 1970 until the frame came; 0 for a clock before that.
     pub fn nanos(&self) -> u64 {
-        let since = self.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
-        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+        self.nanos
+    }
+}
+
+/// When a frame came: seconds since 1970, and nanoseconds of that second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FrameTime {
+    seconds: u64,
+    nanos: u32,
+}
+
+impl FrameTime {
+    /// `nanos` is less than 1,000,000,000.
+    pub(super) fn new(seconds: u64, nanos: u32) -> Self {
+        FrameTime { seconds, nanos }
+    }
+
+    /// All nanoseconds since 1970.
+    pub(super) fn nanos(self) -> u64 {
+        self.seconds.saturating_mul(1_000_000_000).saturating_add(self.nanos.into())
+    }
+
+    /// The time as the standard library has it.
+    pub(super) fn system(self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::new(self.seconds, self.nanos)
+    }
+}
+
+/// The beginning of 1970 for a time before that.
+impl From<SystemTime> for FrameTime {
+    fn from(time: SystemTime) -> Self {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        FrameTime { seconds: since.as_secs(), nanos: since.subsec_nanos() }
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::errors::{CaptureError, OpenError};
 use super::live_statistics::LiveStatistics;
-use super::received::FrameDirection;
+use super::received::{FrameDirection, FrameTime};
 use crate::filter::BpfInstruction;
 use std::boxed::Box;
 use std::fmt;
 use std::string::String;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use std::vec::Vec;
 
 /// Gives the instructions of a filter for a link type, if the kernel is to filter its frames.
@@ -20,16 +20,23 @@ pub(super) struct CaptureSettings {
     pub(super) snap_len: usize,
     /// Buffer of the kernel, in bytes.
     pub(super) buffer: usize,
+    /// Whether it is one interface, or all by one name. The frames of several wait for each other, and the kernel is to have its
+    /// memory back meanwhile.
+    pub(super) is_alone: bool,
+    /// Longest time until a frame that came can be taken.
+    pub(super) longest_delay: Duration,
     pub(super) program: Option<Box<ProgramFor>>,
 }
 
 impl fmt::Debug for CaptureSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let CaptureSettings { promiscuous, snap_len, buffer, program } = self;
+        let CaptureSettings { promiscuous, snap_len, buffer, is_alone, longest_delay, program } = self;
         f.debug_struct("CaptureSettings")
             .field("promiscuous", promiscuous)
             .field("snap_len", snap_len)
             .field("buffer", buffer)
+            .field("is_alone", is_alone)
+            .field("longest_delay", longest_delay)
             .field("filters", &program.is_some())
             .finish()
     }
@@ -45,7 +52,7 @@ pub(super) struct Device {
 /// A frame as the system gives it.
 pub(super) struct SystemFrame<'a> {
     pub(super) data: &'a [u8],
-    pub(super) time: SystemTime,
+    pub(super) time: FrameTime,
     pub(super) original_len: u32,
     pub(super) direction: FrameDirection,
     /// Index of its interface in the system, and its link type.
@@ -65,10 +72,10 @@ pub(super) trait FrameReceiver: Sized {
     fn refill(&mut self) -> Result<(), CaptureError>;
 
     /// The time of the next frame that was read.
-    fn next_time(&self) -> Option<SystemTime>;
+    fn next_time(&mut self) -> Option<FrameTime>;
 
-    /// Takes the next frame that was read, and tells whether it is the last of them.
-    fn take(&mut self) -> Option<(SystemFrame<'_>, bool)>;
+    /// Takes that frame.
+    fn take(&mut self) -> Option<SystemFrame<'_>>;
 
     /// What was received and lost since the interface was opened.
     fn statistics(&mut self) -> LiveStatistics;
@@ -78,6 +85,9 @@ pub(super) trait FrameReceiver: Sized {
 
     /// Bytes of the kernel's buffer.
     fn buffer(&self) -> usize;
+
+    /// Longest time from that of a frame until it can be taken.
+    fn longest_delay(settings: &CaptureSettings) -> Duration;
 }
 
 /// Waits until one of several receivers has frames.
@@ -86,4 +96,7 @@ pub(super) trait Waiter<R: FrameReceiver>: Sized {
 
     /// Waits at most so long. `false` if a signal ends the wait.
     fn wait(&mut self, receivers: &mut [R], time: Duration) -> Result<bool, CaptureError>;
+
+    /// Has whoever polls called after a time, or not called.
+    fn call_after(&mut self, time: Option<Duration>);
 }

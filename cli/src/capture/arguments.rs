@@ -29,7 +29,7 @@ Examples:
   packetsmith capture -i eth0 -w - | packetsmith read -V -      to a pipe, at once
 
 -a, -b, -c, -s, -p, -B, -D and -q are as in dumpcap and tshark.
-On Linux capturing needs root, or: sudo setcap cap_net_raw,cap_net_admin=eip PROGRAM
+On Linux capturing needs root, or: sudo setcap cap_net_raw=ep PROGRAM
 
 Exit status: 0 if all went well, 1 if no packet was captured, 2 if an interface could not be read to
 the end, or a packet could not be written.")]
@@ -68,7 +68,7 @@ pub struct Arguments {
     #[arg(short = 'p', long)]
     pub(super) no_promiscuous_mode: bool,
     /// Buffer of the kernel for each interface: a number of MiB, as in dumpcap, or of bytes with K or M, such as 512K
-    /// [default: 64]
+    /// [default: 4]
     #[arg(short = 'B', long, value_name = "SIZE", value_parser = buffer)]
     pub(super) buffer_size: Option<usize>,
     /// Do not count packets on the terminal meanwhile
@@ -78,7 +78,7 @@ pub struct Arguments {
     pub(super) protocols: protocols::Arguments,
 }
 
-/// Largest buffer: the kernel takes 31 bits, and doubles it.
+/// Largest buffer, in bytes: the kernel asks for fewer than 31 bits.
 const LARGEST_BUFFER: u64 = 1023 << 20;
 
 /// Parses the size of the buffer.

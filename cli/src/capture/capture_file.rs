@@ -1,16 +1,13 @@
 //! One capture file: its header, interfaces, packets and, at the end, the statistics of the interfaces.
 
+use super::blocks::{self, InterfaceCounts, STATISTICS};
 use super::growing_file::{GrowingFile, WriteFailure};
 use packetsmith::capture::{
-    BlockOptions, ByteOrder, Form, Format, Interface, NewRecord, PcapHeader, Resolution, SectionHeader, Timestamp,
-    WriteError, Writer,
+    BlockOptions, ByteOrder, Form, Format, NewRecord, PcapHeader, Resolution, Timestamp, WriteError, Writer,
 };
-use packetsmith::live::{CapturedInterface, FrameDirection, LiveStatistics, ReceivedFrame};
+use packetsmith::live::{CapturedInterface, LiveStatistics, ReceivedFrame};
 use std::io;
 use std::path::Path;
-
-/// Type of an Interface Statistics Block.
-const STATISTICS: u32 = 5;
 
 /// What all files of a capture have in common.
 pub struct Description<'a> {
@@ -60,7 +57,7 @@ impl CaptureFile {
         let Description { form, snap_len, .. } = *description;
         let mut writer = Writer::new(GrowingFile::create(path, form)?);
         if form == Form::Pcapng {
-            writer.begin(Format::Pcapng(&section_header())).map_err(plain)?;
+            writer.begin(Format::Pcapng(&blocks::section_header())).map_err(plain)?;
         } else {
             let resolution = if form == Form::NanoPcap { Resolution::NANOSECONDS } else { Resolution::MICROSECONDS };
             let link_type = interfaces.first().map_or(1, |interface| interface.link_type);
@@ -84,15 +81,7 @@ impl CaptureFile {
         if description.form != Form::Pcapng {
             return Ok(());
         }
-        // A name or filter that no option can hold is left out: neither has a zero byte, nor 65,535 bytes.
-        let mut block = Interface::new(ByteOrder::Little, interface.link_type, description.snap_len, &[]);
-        if let Ok(named) = block.clone().with_name(&interface.name) {
-            block = named;
-        }
-        if let Some(filtered) = description.filter.and_then(|filter| block.clone().with_filter(filter).ok()) {
-            block = filtered;
-        }
-        self.writer.interface(&block.with_resolution(Resolution::NANOSECONDS))
+        self.writer.interface(&blocks::interface(interface, description.snap_len, description.filter))
     }
 
     /// Writes a frame.
@@ -105,9 +94,9 @@ impl CaptureFile {
             Form::Pcapng => time,
             _ => Timestamp::new((nanos / 1_000_000_000) as i64, nanos % 1_000_000_000, Resolution::NANOSECONDS),
         };
-        let flags = flags(frame.direction);
-        let options = BlockOptions::new(ByteOrder::Little, &flags);
-        let options = if frame.direction == FrameDirection::Unknown { BlockOptions::default() } else { options };
+        let flags = blocks::flags(frame.direction);
+        let options =
+            flags.as_ref().map_or(BlockOptions::default(), |flags| BlockOptions::new(ByteOrder::Little, flags));
         let interface = if description.form == Form::Pcapng { frame.interface.number } else { 0 };
         let record = NewRecord::new(frame.data).at(time).interface(interface).original_len(frame.original_len);
         self.writer.packet(&NewRecord { options, ..record }).map_err(PacketFailure::Packet)?;
@@ -140,80 +129,15 @@ impl CaptureFile {
     pub fn finish(mut self, description: &Description<'_>, now: &[LiveStatistics]) -> Result<(), WriteFailure> {
         if description.form == Form::Pcapng {
             let end = Timestamp::now();
-            for number in 0..self.delivered.len() {
-                let body = self.statistics(number, description, now, end);
+            let (begin, is_any, before) = (self.begin, description.is_any(), &self.before);
+            for (number, &delivered) in self.delivered.iter().enumerate() {
+                let body = InterfaceCounts { number, is_any, begin, end, before, now, delivered }.body();
                 // Memory takes any block.
                 let _ = self.writer.other_block(STATISTICS, &body);
             }
         }
         self.settle()
     }
-
-    /// The body of the Interface Statistics Block of an interface.
-    fn statistics(
-        &self,
-        number: usize,
-        description: &Description<'_>,
-        now: &[LiveStatistics],
-        end: Timestamp,
-    ) -> Vec<u8> {
-        let ticks = |time: Timestamp| {
-            let nanos = u64::try_from(time.nanos()).unwrap_or_default();
-            [((nanos >> 32) as u32).to_le_bytes(), (nanos as u32).to_le_bytes()].concat()
-        };
-        let since = |count: fn(&LiveStatistics) -> u64| {
-            // With `any` the kernel counts the losses of all interfaces together: they are written for the first one.
-            let place = if description.is_any() && number > 0 { usize::MAX } else { number };
-            let before = self.before.get(place).map_or(0, count);
-            now.get(place).map(|now| count(now) - before)
-        };
-        let mut body = (number as u32).to_le_bytes().to_vec();
-        body.extend(ticks(end));
-        let mut option = |code: u16, value: &[u8]| {
-            body.extend(code.to_le_bytes());
-            body.extend((value.len() as u16).to_le_bytes());
-            body.extend(value);
-            body.resize(body.len().next_multiple_of(4), 0);
-        };
-        if description.is_any() && number == 0 {
-            option(1, b"Packets that were received and dropped are those of all interfaces");
-        }
-        option(2, &ticks(self.begin));
-        option(3, &ticks(end));
-        if let Some(received) = since(|counted| counted.received) {
-            option(4, &received.to_le_bytes());
-        }
-        if let Some(dropped) = since(|counted| counted.dropped.unwrap_or_default()) {
-            option(5, &dropped.to_le_bytes());
-        }
-        option(8, &self.delivered[number].to_le_bytes());
-        option(0, &[]);
-        body
-    }
-}
-
-/// The header of the section: what wrote it, and where.
-fn section_header() -> SectionHeader {
-    let plain = SectionHeader::new(ByteOrder::Little, &[]);
-    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let os = format!("{} {}", std::env::consts::OS, release.trim());
-    let application = concat!("packetsmith ", env!("CARGO_PKG_VERSION"));
-    let described = plain.clone().with_os(os.trim()).and_then(|header| header.with_application(application));
-    described.unwrap_or(plain)
-}
-
-/// The options of a packet: `epb_flags`, with the direction and the kind of address.
-fn flags(direction: FrameDirection) -> [u8; 12] {
-    // Two bits say in or out, three more how a frame that came in is addressed.
-    let flags = match direction {
-        FrameDirection::ToThisHost => 0b0_0101,
-        FrameDirection::Multicast => 0b0_1001,
-        FrameDirection::Broadcast => 0b0_1101,
-        FrameDirection::ToOtherHost => 0b1_0001,
-        FrameDirection::Sent => 0b0_0010,
-        _ => 0,
-    };
-    [2, 0, 4, 0, flags, 0, 0, 0, 0, 0, 0, 0]
 }
 
 /// An error of the file, or of what is written into memory.

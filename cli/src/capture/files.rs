@@ -8,6 +8,7 @@ use packetsmith::live::{CapturedInterface, LiveStatistics, ReceivedFrame};
 use packetsmith::output::TerminalText;
 use std::collections::VecDeque;
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -85,7 +86,7 @@ impl<'a> Files<'a> {
             }
         }
         let file = CaptureFile::create(&path, &self.description, interfaces, counted)
-            .map_err(|error| format!("{}: cannot be written: {error}", shown(&path)))?;
+            .map_err(|error| format!("{}: cannot be written: {}", shown(&path), reason(&path, &error)))?;
         self.kept.push_back(path.clone());
         self.file = Some((file, path));
         self.begin = Instant::now();
@@ -181,6 +182,15 @@ impl<'a> Files<'a> {
             (_, Some(last)) => shown(last),
             _ => shown(self.path),
         }
+    }
+}
+
+/// Why a file cannot be created.
+fn reason(path: &Path, error: &io::Error) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match (error.kind(), folder) {
+        (io::ErrorKind::NotFound, Some(folder)) if !folder.exists() => format!("there is no folder {}", shown(folder)),
+        _ => error.to_string(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `packetsmith capture`: the packets of network interfaces, written to files or shown.
 
 mod arguments;
+pub mod blocks;
 mod capture_file;
 pub mod capture_filter;
 mod files;
@@ -26,7 +27,7 @@ use crate::signals;
 use packetsmith::capture::Form;
 use packetsmith::live::{LiveStatistics, ReceivedFrame};
 use packetsmith::output::Style;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -43,6 +44,10 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         snap_len: arguments.snap_len(),
         promiscuous: !arguments.no_promiscuous_mode,
         buffer: arguments.buffer_size,
+        to_file: arguments
+            .write
+            .as_deref()
+            .is_some_and(|path| path.as_os_str() != "-" && path.metadata().map_or(true, |found| found.is_file())),
         filter: arguments.filter.as_ref(),
     };
     let limits = arguments.protocols.apply().and_then(|()| checked(arguments));
@@ -69,16 +74,9 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
 /// The limits, if the arguments go together.
 fn checked(arguments: &Arguments) -> Result<Limits, String> {
     let limits = Limits::new(&arguments.autostop, &arguments.ring_buffer, arguments.count)?;
-    for (at, name) in arguments.interface.iter().enumerate() {
-        if arguments.interface[..at].contains(name) {
-            return Err(format!("-i {name} is given twice: its packets would be there twice"));
-        }
-        if name == "any" && arguments.interface.len() > 1 {
-            return Err("-i any stands for all interfaces: give it alone".to_string());
-        }
-        if name == "any" && form(arguments.file_format) != Form::Pcapng {
-            return Err("-i any needs pcapng: a pcap file has one link type, and no interfaces".to_string());
-        }
+    let is_any = arguments.interface.iter().any(|name| name == "any");
+    if is_any && form(arguments.file_format) != Form::Pcapng {
+        return Err("-i any needs pcapng: a pcap file has one link type, and no interfaces".to_string());
     }
     let Some(path) = &arguments.write else {
         return match limits.file_bytes {
@@ -88,6 +86,9 @@ fn checked(arguments: &Arguments) -> Result<Limits, String> {
     };
     if path.as_os_str() == "-" && limits.has_many {
         return Err("-b writes several files: give -w a name such as trace.pcapng".to_string());
+    }
+    if path.as_os_str() == "-" && io::stdout().is_terminal() {
+        return Err("a capture file is not written to a terminal: redirect it, or name a file".to_string());
     }
     if path.as_os_str() != "-" && path.file_name().is_none() {
         return Err(format!("-w {}: the name of a file is expected", path.display()));
@@ -218,11 +219,11 @@ fn record(session: &mut Session, recording: &mut Recording<'_>, status: &mut Sta
     let is_over = || signals::ended() || end.is_some_and(|end| Instant::now() >= end);
     let mut timeout = Duration::ZERO;
     while !recording.has_ended && !session.ended && !is_over() {
-        let (mut some, mut is_full, mut has_any) = (0, false, false);
+        let (mut some, mut is_full) = (0, false);
         while some < SOME && !recording.has_ended && !is_full {
             let Some(frame) = session.next(std::mem::take(&mut timeout)) else { break };
             is_full = recording.take(&frame);
-            (some, has_any) = (some + 1, true);
+            some += 1;
         }
         is_full |= {
             let next = recording.files.after_time();
@@ -243,17 +244,14 @@ fn record(session: &mut Session, recording: &mut Recording<'_>, status: &mut Sta
             status.clear();
             recording.fail(&failure);
         }
-        if has_any {
-            session.rest();
-            continue;
-        }
         let left = end.map_or(PATIENCE, |end| end.saturating_duration_since(Instant::now())).min(PATIENCE);
         timeout = recording.files.time_left().map_or(left, |time| time.min(left));
     }
     // What the kernel has at the end belongs to the capture.
-    let now = SystemTime::now();
-    while !recording.has_ended {
-        let Some(frame) = session.next(Duration::ZERO).filter(|frame| frame.time <= now) else { break };
+    let (now, end) = (SystemTime::now(), Instant::now() + session.capture().longest_delay());
+    while !recording.has_ended && !session.ended {
+        let left = end.saturating_duration_since(Instant::now());
+        let Some(frame) = session.next(left).filter(|frame| frame.time <= now) else { break };
         if recording.take(&frame) {
             recording.switch(session);
         }

@@ -7,10 +7,8 @@ use packetsmith::live::{Capture, CaptureError, LiveStatistics, ReceivedFrame};
 use packetsmith::{Filter, FrameSource};
 use std::time::Duration;
 
-/// Bytes that may come in a second: with less room, the kernel is asked more often.
-const FASTEST: u64 = 1_000_000_000;
-/// Longest time for which frames are left with the kernel, so that one call reads many.
-const LONGEST_REST: Duration = Duration::from_millis(10);
+/// Longest time for which the kernel gathers packets that go to a file.
+const DELAY_OF_FILES: Duration = Duration::from_millis(50);
 
 /// How interfaces are captured.
 pub struct Settings<'a> {
@@ -20,6 +18,8 @@ pub struct Settings<'a> {
     pub promiscuous: bool,
     /// Buffer of the kernel in bytes, if one was asked for.
     pub buffer: Option<usize>,
+    /// Whether the packets go to a file, and not to someone who waits for them: then they may come later, with more at a time.
+    pub to_file: bool,
     /// What is captured, so that the kernel leaves out what it can.
     pub filter: Option<&'a Filter>,
 }
@@ -27,7 +27,6 @@ pub struct Settings<'a> {
 /// Interfaces that are captured.
 pub struct Session {
     capture: Capture,
-    rest: Duration,
     /// An interface is gone, or could not be read.
     pub failed: bool,
     /// No interface is left.
@@ -37,10 +36,21 @@ pub struct Session {
 impl Session {
     /// Opens the interfaces. The message of an error says what to do.
     pub fn open(settings: &Settings<'_>) -> Result<Self, String> {
+        for (at, name) in settings.names.iter().enumerate() {
+            if settings.names[..at].contains(name) {
+                return Err(format!("-i {name} is given twice: its packets would be there twice"));
+            }
+            if name == "any" && settings.names.len() > 1 {
+                return Err("-i any stands for all interfaces: give it alone".to_string());
+            }
+        }
         let mut builder = settings.names.iter().fold(Capture::builder(), |builder, name| builder.interface(name));
         builder = builder.snap_len(settings.snap_len);
         if !settings.promiscuous {
             builder = builder.not_promiscuous();
+        }
+        if settings.to_file {
+            builder = builder.longest_delay(DELAY_OF_FILES);
         }
         if let Some(bytes) = settings.buffer {
             builder = builder.buffer(bytes);
@@ -56,15 +66,12 @@ impl Session {
         let capture = builder.open().map_err(|error| cannot_open(&error))?;
         if let Some(wanted) = settings.buffer.filter(|wanted| *wanted > capture.buffer() && cfg!(target_os = "linux")) {
             complain(format_args!(
-                "the kernel's buffer has {} bytes, not {wanted}: more needs CAP_NET_ADMIN, or a higher limit \
-                 net.core.rmem_max",
-                capture.buffer()
+                "the kernel's buffer has {}, and not {}: the system has no memory for more",
+                size(capture.buffer()),
+                size(wanted)
             ));
         }
-        // A tenth of the buffer is filled meanwhile at most.
-        let rest = Duration::from_nanos(capture.buffer() as u64 * (1_000_000_000 / FASTEST) / 10);
-        let rest = Some(rest.min(LONGEST_REST)).filter(|rest| *rest >= Duration::from_millis(1));
-        Ok(Session { capture, rest: rest.unwrap_or_default(), failed: false, ended: false })
+        Ok(Session { capture, failed: false, ended: false })
     }
 
     /// The interfaces that are known by now.
@@ -75,13 +82,6 @@ impl Session {
     /// What was received and lost since the beginning.
     pub fn statistics(&mut self) -> Vec<LiveStatistics> {
         self.capture.statistics()
-    }
-
-    /// Lets frames gather with the kernel, so that few calls read many of them. Its buffer has room for that.
-    pub fn rest(&self) {
-        if !self.rest.is_zero() {
-            std::thread::sleep(self.rest);
-        }
     }
 
     /// Takes the next frame. `None` if none comes in this time, if a signal comes, or if something happened to an interface, which

@@ -138,7 +138,9 @@ impl<'a> Link<'a> {
     fn new(way: Way, route: Route, common: &Common, read: &'a ReadArguments, style: Style) -> Result<Self, ProbeError> {
         signals::watch();
         let name = &route.interface;
-        let receiver = Capture::open(name).map_err(|error| ProbeError::Message(cannot_open(&error)))?;
+        // An answer is to be seen when it comes, and there are few.
+        let receiver = Capture::builder().interface(name).longest_delay(Duration::ZERO).buffer(1 << 20).open();
+        let receiver = receiver.map_err(|error| ProbeError::Message(cannot_open(&error)))?;
         let mut output = Output::new();
         output.eager = true;
         let lines = Lines::new(read, style, &output)?;

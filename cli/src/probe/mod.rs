@@ -33,7 +33,7 @@ Examples:
   packetsmith probe tcp 10.0.0.1 80                 three segments open, four close
   packetsmith probe traceroute 192.0.2.7 -w hops.pcap
 
-Needs root, or the capabilities cap_net_raw and cap_net_admin. Only on Linux.
+Needs root, or the capability cap_net_raw. Only on Linux.
 
 Exit status: 0 if the host answered, 1 if not, 2 if the question could not be asked.")]
 pub struct Arguments {

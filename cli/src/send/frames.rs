@@ -16,6 +16,9 @@ use std::path::Path;
 /// Link type of Ethernet.
 const ETHERNET: u16 = 1;
 
+/// Length of an Ethernet header in bytes.
+const ETHERNET_HEADER: usize = 14;
+
 /// MAC addresses that replace those of frames.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Macs {
@@ -48,8 +51,25 @@ impl Macs {
     }
 }
 
+/// What is sent.
+pub enum Source {
+    /// A capture file, or standard input.
+    File(String),
+    /// A packet that was written as text, and its frame.
+    Text(String, Vec<u8>),
+}
+
+/// What each argument stands for. Texts are built before anything is sent.
+pub fn sources(arguments: &Arguments, sender: &Sender) -> Result<Vec<Source>, String> {
+    let source = |text: &String| match text == "-" || Path::new(text).exists() {
+        true => Ok(Source::File(text.clone())),
+        false => build(text, sender.link_type(), sender.name()).map(|frame| Source::Text(text.clone(), frame)),
+    };
+    arguments.sources.iter().map(source).collect()
+}
+
 /// Sends all sources, as often as the arguments say. The error stops all sending.
-pub fn send(arguments: &Arguments, macs: Macs, player: &mut Player) -> Result<(), String> {
+pub fn send(arguments: &Arguments, sources: &[Source], macs: Macs, player: &mut Player) -> Result<(), String> {
     let splitter = arguments.fragment.map(|mtu| {
         let fragmenter = Fragmenter::new(mtu as usize).ignore_dont_fragment(arguments.ignore_df);
         FrameSplitter::new(fragmenter, mtu as usize)
@@ -58,14 +78,14 @@ pub fn send(arguments: &Arguments, macs: Macs, player: &mut Player) -> Result<()
     let mut round = 0;
     while (arguments.rounds == 0 || round < arguments.rounds) && !signals::ended() {
         let before = player.sent;
-        for source in &arguments.sources {
+        for source in sources {
             player.schedule.begin();
-            if source == "-" || Path::new(source).exists() {
-                frames.file(arguments, source, player)?;
-            } else {
-                let frame = build(source, player.sender.link_type(), player.sender.name())?;
-                frames.packet(source, 1, None, &frame, player)?;
-                player.flush(source)?;
+            match source {
+                Source::File(path) => frames.file(arguments, path, player)?,
+                Source::Text(text, frame) => {
+                    frames.packet(text, 1, None, frame, player)?;
+                    player.flush(text)?;
+                }
             }
         }
         round += 1;
@@ -87,8 +107,11 @@ fn build(text: &str, link_type: u16, interface: &str) -> Result<Vec<u8>, String>
     let first = notation.packet.first().map(|proto| packetsmith::NextProtocol::LinkType(link_type).proto() == proto);
     match first {
         Some(false) => {
-            let expected = shown(link_type);
-            Err(format!("the packet does not begin as {interface} sends frames: its link type is {expected}"))
+            let begin = packetsmith::NextProtocol::LinkType(link_type).proto().name();
+            Err(format!(
+                "{text}: {interface} sends frames of {}: the packet has to begin with {begin}",
+                shown(link_type)
+            ))
         }
         _ => Ok(frame),
     }
@@ -173,6 +196,14 @@ impl Frames {
         frame: &[u8],
         player: &mut Player,
     ) -> Result<(), String> {
+        let link_type = player.sender.link_type();
+        if link_type == ETHERNET && frame.len() < ETHERNET_HEADER {
+            let length = frame.len();
+            player.refuse(format_args!(
+                "{name}: packet {number}: not sent: an Ethernet frame has at least {ETHERNET_HEADER} bytes, and it has {length}"
+            ));
+            return Ok(());
+        }
         self.pieces.clear();
         self.ends.clear();
         let Frames { macs, splitter, pieces, ends } = self;
@@ -182,7 +213,6 @@ impl Frames {
             macs.replace(&mut pieces[start..]);
             ends.push(pieces.len());
         };
-        let link_type = player.sender.link_type();
         match splitter.as_mut().map(|splitter| splitter.split(link_type, frame, &mut add)) {
             None | Some(Ok(Pieces::One)) => add(frame),
             Some(Ok(Pieces::Several)) => {}

@@ -230,6 +230,8 @@ fn a_frame_that_cannot_be_sent_stops_no_other_and_a_long_wait_and_a_lost_interfa
     let script = "$PS send -i left short.pcap; echo status $?
                   timeout -s INT 1 $PS send -i left hours.pcap
                   timeout -s INT 1 $PS send -i left hours.pcap --pps 1e-9
+                  $PS send -i left later.pcap short.pcap --count 2 --pps 1000 --loop 3; echo status $?
+                  $PS send -i left later.pcap --speed 20 --loop 3 --fragment 1000; echo status $?
                   $PS send -i left later.pcap 'ethernet / ipv4 dst=nowhere'; echo status $?
                   (sleep 0.5; ip link set left down) & $PS send -i left later.pcap; echo status $?
                   $PS send -i left later.pcap; echo status $?
@@ -246,6 +248,10 @@ fn a_frame_that_cannot_be_sent_stops_no_other_and_a_long_wait_and_a_lost_interfa
             "Sent 1 frame of 60 bytes",
             "interrupted: the rest is not sent",
             "hours.pcap: packet 2 is sent 1000000000 s after the one before it, at this rate\n",
+            "Sent 9 frames of 540 bytes",
+            "Not sent: 3\nstatus 2\n",
+            "Sent 9 frames of 540 bytes to left in 0.3",
+            "status 0\n",
             "layer 2 (ipv4), dst: is not an IPv4 address",
             "status 2\n",
             "Sent 1 frame of 60 bytes",

@@ -186,7 +186,7 @@ fn only_an_answer_to_the_query_is_taken_for_one_and_what_it_says_is_told() {
             "name 1\n",
             "with 0 records; the answer is truncated, and complete over TCP only.\ntruncated 0\n",
             "with the error no such name.\nmissing 0\n",
-            "with 9 records: 1.2.3.4; it says so, and has 1.\ncount 0\n",
+            "with 1 of 9 announced records: 1.2.3.4.\ncount 0\n",
             "That is no answer to the query: it is no message of DNS.\n",
             "garbage 1\n",
             "with the error format error.\nbare 0\n",

@@ -99,6 +99,9 @@ fn asked_name(arguments: &Arguments) -> Result<String, ProbeError> {
         _ => {}
     }
     let quoted = name.trim_end_matches('.');
+    if name.is_empty() {
+        return Err("the name that is asked for is empty".to_string().into());
+    }
     if name == "." {
         return Ok(name.clone());
     }
@@ -193,20 +196,19 @@ impl Query {
         let server = self.server;
         let code = seen.number("dns.flags.rcode").unwrap_or(0);
         let count = seen.number("dns.count.answers").unwrap_or(0);
-        let records = if count == 1 { "record" } else { "records" };
+        // The types of all records: those after the answers count, too.
+        let there = seen.all("dns.resp.type").len();
+        let announced = if there < count as usize { format!(" of {count} announced") } else { String::new() };
+        let count = if there < count as usize { there } else { count as usize };
+        let records = if count == 1 && announced.is_empty() { "record" } else { "records" };
         let mut text = match code {
-            0 => format!("{server} answered after {after} with {count} {records}"),
+            0 => format!("{server} answered after {after} with {count}{announced} {records}"),
             code => format!("{server} answered after {after} with the error {}", rcode(code)),
         };
         let values = SHOWN.map(|field| seen.values(field));
         let values: Vec<_> = values.iter().filter(|text| !text.is_empty()).map(String::as_str).collect();
         if !values.is_empty() {
             text += &format!(": {}", TerminalText(&values.join(", ")));
-        }
-        // The types of all records: those after the answers count, too.
-        let there = seen.all("dns.resp.type").len();
-        if there < count as usize {
-            text += &format!("; it says so, and has {there}");
         }
         if seen.number("dns.flags.truncated") == Some(1) {
             text += "; the answer is truncated, and complete over TCP only";

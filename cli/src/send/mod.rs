@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     output.flush()?;
     match sent {
         Err(message) => fail(message),
-        Ok(()) if player.has_refused() => Ok(Outcome::Failed),
+        Ok(()) if player.refused > 0 => Ok(Outcome::Failed),
         Ok(()) if signals::ended() => {
             if arguments.rounds != 0 {
                 complain("interrupted: the rest is not sent");

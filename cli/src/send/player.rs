@@ -40,8 +40,11 @@ pub struct Player {
     /// Frames and bytes that were sent.
     pub sent: u64,
     sent_bytes: u64,
+    /// Bytes of the first frame.
+    first_bytes: u64,
     late: DurationHistogram,
-    refused: u64,
+    /// Packets that were not sent.
+    pub refused: u64,
     has_announced: bool,
 }
 
@@ -57,15 +60,11 @@ impl Player {
             waiting: Vec::new(),
             sent: 0,
             sent_bytes: 0,
+            first_bytes: 0,
             late: DurationHistogram::default(),
             refused: 0,
             has_announced: false,
         }
-    }
-
-    /// Whether packets were not sent.
-    pub fn has_refused(&self) -> bool {
-        self.refused > 0
     }
 
     /// Says that a packet is not sent. After some messages they are only counted.
@@ -139,6 +138,9 @@ impl Player {
                 Ok(()) => (frames.len() - at, None),
                 Err(error) => (error.sent, Some(error)),
             };
+            if self.sent == 0 && sent > 0 {
+                self.first_bytes = frames[at].len() as u64;
+            }
             self.sent += sent as u64;
             self.sent_bytes += frames[at..at + sent].iter().map(|frame| frame.len() as u64).sum::<u64>();
             at += sent;
@@ -184,6 +186,9 @@ impl Player {
         let mut text = format!("Sent {count} {frames} of {bytes} bytes to {interface}");
         if count > 1 {
             let seconds = took.as_secs_f64().max(1e-9);
+            // Where frames have times, the time begins when the first has left, and so it is none of those that were sent in it.
+            let (count, bytes) =
+                if self.schedule.has_times() { (count - 1, bytes - self.first_bytes) } else { (count, bytes) };
             let (rate, bits) = (count as f64 / seconds, bytes as f64 * 8.0 / 1e6 / seconds);
             let _ = write!(text, " in {seconds:.6} s: {rate:.0} a second, {bits:.3} Mbit/s");
         }

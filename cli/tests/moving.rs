@@ -5,7 +5,7 @@
 #[path = "common/namespaces.rs"]
 mod namespaces;
 
-use self::namespaces::{NEIGHBOURS, has_in_order};
+use self::namespaces::{FAR, NEIGHBOURS, has_in_order};
 use std::process::Command;
 
 /// Runs a script between two neighbours.
@@ -180,6 +180,7 @@ fn addresses_that_cannot_be_asked_are_refused_and_those_of_a_link_need_its_name(
                   $PS probe ping 10.9.0.2 -i lo; echo status $?
                   $PS probe ping 10.9.0.2 --mtu 9000; echo status $?
                   $PS probe ping 10.9.0.2 -6; echo status $?
+                  ip route add blackhole 10.8.1.0/24; $PS probe ping 10.8.1.1; echo status $?
                   timeout -s INT 1.5 $PS probe ping 10.9.0.2 -c 9 | tail -n 1
                   ip link set left down; $PS probe arp 10.9.0.2 -i left; echo status $?";
     // The kernel makes the link-local address of the MAC address, and looks for another host that has it.
@@ -201,6 +202,7 @@ fn addresses_that_cannot_be_asked_are_refused_and_those_of_a_link_need_its_name(
             "status 2\n",
             "--mtu: left does not take packets of 9000 bytes; its MTU is 1500\nstatus 2\n",
             "10.9.0.2: is an address of IPv4, and --ipv6 is given\nstatus 2\n",
+            "10.8.1.1: this machine has no route to it: a route drops packets to it (blackhole)\nstatus 2\n",
             "2 of 2 requests were answered",
             "left: the interface is down, and neither sends nor receives",
             "status 2\n",
@@ -281,4 +283,16 @@ fn a_client_that_does_not_receive_does_not_keep_echo_from_ending_nor_does_a_clos
         &text,
         &["waited 0\n", " was closed by the interrupt, after ", "Listening on TCP 127.0.0.1:9998\n", "refused\n"],
     );
+}
+
+#[test]
+fn two_hosts_that_have_one_address_are_both_named() {
+    // Both neighbours are on the link of a bridge.
+    let script = "$P ip address flush dev right; $P ip link add bridge0 type bridge; $P ip address flush dev outside
+                  $P ip link set right master bridge0; $P ip link set outside master bridge0
+                  $P ip link set dev bridge0 address 02:00:00:00:00:02 up; $P ip address add 10.9.0.7/24 dev bridge0
+                  $F ip address add 10.9.0.7/24 dev far; sleep 0.5
+                  $PS probe arp 10.9.0.7; echo status $?";
+    let Some(text) = namespaces::in_namespace(&[NEIGHBOURS, FAR], script) else { return };
+    has_in_order(&text, &["10.9.0.7 has 02:00:00:00:00:0", " answered too: 2 hosts claim 10.9.0.7.\nstatus 0\n"]);
 }

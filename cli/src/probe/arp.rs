@@ -7,6 +7,7 @@ use super::target::{HostOptions, Target};
 use netlink_packet_route::route::RouteType;
 use packetsmith::output::Style;
 use std::net::IpAddr;
+use std::time::{Duration, Instant};
 
 /// Asks who has an address on the link: by ARP, or for IPv6 by neighbour discovery.
 ///
@@ -42,9 +43,15 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
     link.tell(&format!("{target} has {shown}: it answered after {}.", after))?;
     // Another host may answer, too.
     let (ours, others) = others(target, &shown)?;
-    if let Some((other, _)) = link.wait(std::time::Duration::from_millis(300), &ours, [&others])? {
+    let end = Instant::now() + Duration::from_millis(300);
+    let mut claims = vec![shown];
+    while let Some((other, _)) = link.wait(end.saturating_duration_since(Instant::now()), &ours, [&others])? {
         let other = mac_of(&other).map_or(String::new(), |mac| mac.to_string());
-        link.tell(&format!("{other} answered too: two hosts claim {target}."))?;
+        if !claims.contains(&other) {
+            claims.push(other);
+            let (other, count) = (&claims[claims.len() - 1], claims.len());
+            link.tell(&format!("{other} answered too: {count} hosts claim {target}."))?;
+        }
     }
     link.finish()?;
     Ok(Answer::Came)

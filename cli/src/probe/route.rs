@@ -9,6 +9,7 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use netlink_sys::protocols::NETLINK_ROUTE;
 use netlink_sys::{Socket, SocketAddr};
 use packetsmith::live::{OpenError, interfaces};
+use rustix::io::Errno;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -94,7 +95,14 @@ impl Route {
         let index = interface.map(index_of).transpose()?;
         let route = Self::ask(target, index).map_err(|error| {
             let by = interface.map_or(String::new(), |name| format!(" by {name}"));
-            format!("{target}: this machine has no route to it{by}: {error}")
+            // What the kernel answers for routes of the types unreachable, blackhole and prohibit.
+            let why = match error.raw_os_error().map(Errno::from_raw_os_error) {
+                Some(Errno::HOSTUNREACH) => "a route says that it is unreachable".to_string(),
+                Some(Errno::INVAL) => "a route drops packets to it (blackhole)".to_string(),
+                Some(Errno::ACCESS) => "a route prohibits packets to it".to_string(),
+                _ => error.to_string(),
+            };
+            format!("{target}: this machine has no route to it{by}: {why}")
         })?;
         if route.kind == RouteType::Broadcast { Err(of_many()) } else { Ok(route) }
     }

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 const BATCH: usize = 128;
 const BATCH_BYTES: usize = 1 << 18;
 
+/// A call for one frame takes no longer, unless the machine is busy.
+const LONGEST_CALL: Duration = Duration::from_micros(50);
+
 /// A wait of this length is announced.
 const LONG_WAIT: Duration = Duration::from_secs(60);
 
@@ -31,6 +34,8 @@ pub struct Player {
     pub sender: Sender,
     pub schedule: Schedule,
     sleep: PreciseSleep,
+    /// How long a call for one frame takes, about.
+    call: Duration,
     /// When the first frame was sent.
     start: Option<Instant>,
     /// When the last frame was sent.
@@ -54,6 +59,7 @@ impl Player {
             sender,
             schedule: Schedule::new(pace),
             sleep: PreciseSleep::new(),
+            call: Duration::ZERO,
             start: None,
             end: None,
             bytes: Vec::new(),
@@ -88,10 +94,11 @@ impl Player {
             let due = self.schedule.due(time);
             self.schedule.count(frame.len());
             match (self.start, due) {
-                (Some(start), Some(due)) if due > start.elapsed() => {
+                (Some(start), Some(due)) if due > start.elapsed() + self.call => {
                     self.flush(name)?;
                     self.announce(due.saturating_sub(start.elapsed()), name, number);
-                    if !self.sleep.until(start + due) {
+                    // A frame has left when the call returns, so that the call begins earlier.
+                    if !self.sleep.until(start + due.saturating_sub(self.call)) {
                         return Ok(());
                     }
                     is_exact = true;
@@ -163,6 +170,9 @@ impl Player {
             self.end = Some(now);
             // The first call takes some 20 us longer than those after it. Their times count from when the first frame has left.
             let start = *self.start.get_or_insert(if first.due.is_some() { now } else { before });
+            if let [_] = self.waiting[..] {
+                self.call = (7 * self.call + now.duration_since(before).min(LONGEST_CALL)) / 8;
+            }
             let late = |due: Duration| now.duration_since(start).saturating_sub(due).as_nanos() as i64;
             self.waiting[..at].iter().filter_map(|waiting| waiting.due).for_each(|due| self.late.add(late(due)));
         }

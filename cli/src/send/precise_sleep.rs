@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 /// Longest sleep before signals are looked at.
 const NAP: Duration = Duration::from_millis(50);
 
-/// Most time that a sleep is ended early by. A sleep that is later met with a busy machine, which no loop helps.
-const MOST_EARLY: Duration = Duration::from_micros(200);
+/// Most time that a sleep is ended early by. A sleep that is later met with a busy machine, of which nothing is learned.
+const MOST_EARLY: Duration = Duration::from_micros(100);
 
 /// How much earlier the next sleep ends if one was late, and how much later if one was not. The two hold the time where one sleep in
 /// eleven is late.
@@ -39,12 +39,13 @@ impl PreciseSleep {
             if left <= self.early {
                 break;
             }
-            let sleep = (left - self.early).min(NAP);
-            std::thread::sleep(sleep);
+            let sleep = left - self.early;
             if sleep < NAP {
-                self.learn(Instant::now() > time);
+                std::thread::sleep(sleep);
+                self.learn((Instant::now() + self.early).saturating_duration_since(time));
                 break;
             }
+            std::thread::sleep(NAP);
         }
         while Instant::now() < time {
             std::hint::spin_loop();
@@ -52,9 +53,12 @@ impl PreciseSleep {
         true
     }
 
-    /// Adapts to whether a sleep was late.
-    fn learn(&mut self, was_late: bool) {
-        self.early = match was_late {
+    /// Adapts to how late a sleep has ended.
+    fn learn(&mut self, late: Duration) {
+        if late > MOST_EARLY {
+            return;
+        }
+        self.early = match late > self.early {
             true => (self.early + EARLIER).min(MOST_EARLY),
             false => self.early.saturating_sub(LATER),
         };
@@ -74,9 +78,11 @@ mod tests {
             assert!(sleep.until(time));
             assert!(Instant::now() >= time);
         }
-        (0..100).for_each(|_| sleep.learn(true));
+        (0..100).for_each(|_| sleep.learn(MOST_EARLY));
         assert_eq!(sleep.early, MOST_EARLY);
-        (0..1000).for_each(|_| sleep.learn(false));
+        (0..1000).for_each(|_| sleep.learn(Duration::ZERO));
         assert_eq!(sleep.early, Duration::ZERO);
+        sleep.learn(Duration::from_secs(1));
+        assert_eq!(sleep.early, Duration::ZERO, "of a busy machine nothing is learned");
     }
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Compares `packetsmith send` with tcpreplay: how exactly it keeps the times of a capture, and how fast it sends at most.
 
-    tools/compare_send.py [--rounds N] [--packets N] [--burst N] [PACKETSMITH]
+    tools/compare_send.py [--rounds N] [--packets N] [--burst N] [--real-time] [PACKETSMITH]
 
 Needs root, Linux, iproute2, tcpdump and tcpreplay, and says what is missing. It makes a network namespace with a pair of interfaces,
-of which nothing leaves it. Both programs take turns, round after round.
+of which nothing leaves it. Both programs take turns, round after round. With --real-time both have real-time priority (chrt -f 10), by
+which other programs of this machine do not disturb them.
 
 Times: a capture of packets of 60 to 1,514 bytes, some 1 ms apart, is sent by its times; tcpdump at the other end gives the times at
 which the kernel received them. The error of a packet is how far its distance from the first is from that in the capture.
@@ -66,9 +67,10 @@ def received():
     sys.exit("the interface right is gone")
 
 
-def commands(packetsmith, capture, rate):
-    ours = [packetsmith, "send", "-i", "left", capture] + (["--topspeed"] if rate else [])
-    theirs = ["tcpreplay", "-q", "-i", "left"] + (["--topspeed"] if rate else []) + [capture]
+def commands(arguments, capture, rate):
+    priority = ["chrt", "-f", "10"] if arguments.real_time else []
+    ours = priority + [arguments.packetsmith, "send", "-i", "left", capture] + (["--topspeed"] if rate else [])
+    theirs = priority + ["tcpreplay", "-q", "-i", "left"] + (["--topspeed"] if rate else []) + [capture]
     return {"packetsmith": ours, "tcpreplay": theirs}
 
 
@@ -108,7 +110,7 @@ def inside(arguments, folder):
 
     print(f"Errors of {arguments.packets} packets at the receiver, in us: half at most, 99 % at most, the most, lost")
     for round_number in range(arguments.rounds):
-        for name, command in commands(arguments.packetsmith, capture, False).items():
+        for name, command in commands(arguments, capture, False).items():
             missed, lost = errors(command, capture, os.path.join(folder, "log"), folder)
             print(f"  {name:12} {percentile(missed, 50):8.1f} {percentile(missed, 99):8.1f} {missed[-1]:8.1f} {lost:6}",
                   flush=True)
@@ -116,7 +118,7 @@ def inside(arguments, folder):
     print(f"Frames of 64 bytes a second, of {arguments.burst}, and those that were received")
     rates = {"packetsmith": [], "tcpreplay": []}
     for round_number in range(max(arguments.rounds, 5)):
-        order = commands(arguments.packetsmith, burst, True)
+        order = commands(arguments, burst, True)
         for name in sorted(order, reverse=round_number % 2 == 1):
             before, begin = received(), time.perf_counter()
             subprocess.run(order[name], check=True, stdout=subprocess.DEVNULL)
@@ -133,13 +135,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--packets", type=int, default=5000)
     parser.add_argument("--burst", type=int, default=1_000_000)
+    parser.add_argument("--real-time", action="store_true")
     parser.add_argument("--inside", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     arguments.packetsmith = os.path.abspath(arguments.packetsmith)
     if arguments.inside:
         inside(arguments, arguments.inside)
         return
-    missing = [tool for tool in ("ip", "unshare", "tcpdump", "tcpreplay") if not shutil.which(tool)]
+    missing = [tool for tool in ("ip", "unshare", "tcpdump", "tcpreplay") + (("chrt",) if arguments.real_time else ()) if not shutil.which(tool)]
     if missing or os.geteuid() != 0:
         sys.exit(f"not measured: missing are {', '.join(missing) or 'none'}; root is {'' if os.geteuid() == 0 else 'not '}there")
     # Its files are in memory where there is such a folder.
@@ -147,7 +150,7 @@ def main():
         script = ("ip link set lo up && ip link add left type veth peer name right && ip link set left up && "
                   "ip link set right up && exec \"$@\"")
         command = [sys.executable, os.path.abspath(__file__), arguments.packetsmith, "--inside", folder, "--rounds",
-                   str(arguments.rounds), "--packets", str(arguments.packets), "--burst", str(arguments.burst)]
+                   str(arguments.rounds), "--packets", str(arguments.packets), "--burst", str(arguments.burst)] + (["--real-time"] if arguments.real_time else [])
         sys.exit(subprocess.run(["unshare", "-n", "sh", "-c", script, "sh", *command]).returncode)
 
 

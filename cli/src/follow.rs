@@ -2,7 +2,7 @@
 
 use crate::flows::{complain_of_bounds, follow_file, layer_of};
 use crate::numbers::number;
-use crate::outcome::{Outcome, complain};
+use crate::outcome::{Outcome, complain, fail};
 use crate::output::Output;
 use crate::{input, protocols};
 use clap::ValueEnum;
@@ -89,10 +89,6 @@ enum OneSide {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
-    let fail = |message: String| {
-        complain(message);
-        Ok(Outcome::Failed)
-    };
     if let Err(message) = arguments.protocols.apply() {
         return fail(message);
     }

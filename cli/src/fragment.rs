@@ -3,7 +3,7 @@
 use crate::capture_json::unhashed;
 use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::numbers::number;
-use crate::outcome::{Outcome, complain};
+use crate::outcome::{Outcome, complain, fail};
 use crate::output::Progress;
 use crate::protocols::{self, known};
 use crate::{input, signals};
@@ -112,10 +112,6 @@ const MOST_MESSAGES: u64 = 10;
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
-    let fail = |message: String| {
-        complain(message);
-        Ok(Outcome::Failed)
-    };
     let opened = input::open(&arguments.file, &arguments.input);
     let mut reader = match arguments.protocols.apply().and(opened) {
         Ok(reader) => reader,

@@ -17,7 +17,7 @@ pub fn cannot_open(error: &OpenError) -> String {
             )
         }
         OpenError::Down { name } => {
-            format!("{name}: the interface is down, and has no packets\n  ip link set {name} up")
+            format!("{name}: the interface is down, and neither sends nor receives\n  ip link set {name} up")
         }
         OpenError::NotPermitted { name } if cfg!(target_os = "linux") => {
             let this = std::env::current_exe().map_or("packetsmith".into(), |path| path.display().to_string());

@@ -3,7 +3,7 @@
 use crate::capture_json::unhashed;
 use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::numbers::number;
-use crate::outcome::{Outcome, complain};
+use crate::outcome::{Outcome, complain, fail};
 use crate::output::Output;
 use crate::protocols::{self, known};
 use crate::{input, signals};
@@ -60,10 +60,6 @@ fn parse_fault(text: &str) -> Result<Fault, String> {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
-    let fail = |message: String| {
-        complain(message);
-        Ok(Outcome::Failed)
-    };
     if let Err(message) = arguments.protocols.apply() {
         return fail(message);
     }

@@ -2,7 +2,7 @@
 
 use packetsmith::output::TerminalText;
 use std::fmt::{Display, Write as _};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 /// The outcome of a command.
 pub enum Outcome {
@@ -32,6 +32,12 @@ pub fn complain(message: impl Display) {
         let _ = write!(text, "{gap}{}", TerminalText(line));
     }
     let _ = writeln!(anstream::stderr(), "\x1b[1;31mpacketsmith:\x1b[0m {text}");
+}
+
+/// Prints a message on standard error: the command has failed.
+pub fn fail(message: impl Display) -> io::Result<Outcome> {
+    complain(message);
+    Ok(Outcome::Failed)
 }
 
 /// Shows a line of input with a mark below the character at byte `at`. Of a long line, the part around it is shown.

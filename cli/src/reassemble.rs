@@ -4,7 +4,7 @@ use crate::capture_json::unhashed;
 use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::frame_reassembler::{FragmentOutcome, FrameReassembler, ReassembledDatagram};
 use crate::numbers::number;
-use crate::outcome::{Outcome, complain};
+use crate::outcome::{Outcome, complain, fail};
 use crate::output::{Output, Progress};
 use crate::{input, protocols, signals};
 use packetsmith::capture::Record;
@@ -67,10 +67,6 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
-    let fail = |message: String| {
-        complain(message);
-        Ok(Outcome::Failed)
-    };
     if let Err(message) = arguments.protocols.apply() {
         return fail(message);
     }

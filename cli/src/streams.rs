@@ -1,7 +1,7 @@
 //! `packetsmith streams`: the conversations of a capture, one a line.
 
 use crate::flows::follow_file;
-use crate::outcome::{Outcome, complain};
+use crate::outcome::{Outcome, complain, fail};
 use crate::output::Output;
 use crate::{clock, input, protocols};
 use clap::ValueEnum;
@@ -74,10 +74,6 @@ enum Format {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
-    let fail = |message: String| {
-        complain(message);
-        Ok(Outcome::Failed)
-    };
     if let Err(message) = arguments.protocols.apply() {
         return fail(message);
     }

@@ -2,59 +2,15 @@
 //! or tools are missing.
 #![cfg(target_os = "linux")]
 
-use std::process::{Command, Stdio};
+#[path = "common/namespaces.rs"]
+mod namespaces;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_packetsmith");
+use self::namespaces::{FAR, NEIGHBOURS, has_in_order};
+use std::process::Command;
 
-/// Makes two namespaces: `left` with 10.9.0.1 and fd09::1 here, and behind $P a neighbour with 10.9.0.2 and fd09::2.
-const NEIGHBOURS: &str = r#"
-set -e
-ip link set lo up
-unshare -n sleep 60 & PEER=$!
-trap 'kill $PEER $SERVER 2>/dev/null || true' EXIT
-P="nsenter -t $PEER -n"
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-  [ "$(readlink /proc/$PEER/ns/net)" != "$(readlink /proc/self/ns/net)" ] && break; sleep 0.1
-done
-ip link add left address 02:00:00:00:00:01 type veth peer name right address 02:00:00:00:00:02
-ip link set right netns $PEER
-$P ip link set lo up
-$P ip address add 10.9.0.2/24 dev right
-$P ip -6 address add fd09::2/64 dev right nodad
-$P ip link set right up
-ip address add 10.9.0.1/24 dev left
-ip -6 address add fd09::1/64 dev left nodad
-ip link set left up
-set +e
-# Waits until a file has something, 5 s at most.
-until_file() { for _ in $(seq 50); do [ -s "$1" ] && return; sleep 0.1; done; }
-"#;
-
-/// Runs a script in a network namespace of its own, with the program as $PS. `None` if that cannot be done.
+/// Runs a script between two neighbours.
 fn in_namespace(script: &str) -> Option<String> {
-    let possible = |script: &str| {
-        let mut command = Command::new("unshare");
-        command.args(["-n", "bash", "-c", script]).stdin(Stdio::null());
-        command.output().ok().filter(|output| output.status.success())
-    };
-    if possible("ip link add left type veth peer name right && nsenter --version").is_none() {
-        println!("no network namespaces with interfaces can be made: not tested");
-        return None;
-    }
-    let mut command = Command::new("unshare");
-    command.args(["-n", "bash", "-c", &format!("exec 2>&1\n{NEIGHBOURS}{script}")]).env("PS", PROGRAM);
-    let output = command.stdin(Stdio::null()).output().expect("unshare runs");
-    Some(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// Panics with all of a text if it has not these parts in this order.
-#[track_caller]
-fn has_in_order(text: &str, parts: &[&str]) {
-    let mut rest = text;
-    for part in parts {
-        let Some(at) = rest.find(part) else { panic!("{part:?} is missing in:\n{text}") };
-        rest = &rest[at + part.len()..];
-    }
+    namespaces::in_namespace(&[NEIGHBOURS], script)
 }
 
 #[test]
@@ -206,10 +162,137 @@ fn packets_are_sent_as_they_are_or_named() {
             "10.9.0.9\n10.9.0.9\n10.9.0.9\n",
             "nothing.pcap: there is no such file",
             "status 2",
-            "does not begin as left sends frames",
+            "ipv4 dst=10.9.0.2: left sends frames of Ethernet: the packet has to begin with ethernet",
             "status 2",
             "lefd",
             "status 2",
         ],
     );
+}
+
+#[test]
+fn addresses_that_cannot_be_asked_are_refused_and_those_of_a_link_need_its_name() {
+    let script =
+        "for host in fe80::ff:fe00:2 fe80::ff:fe00:2%left fe80::ff:fe00:2%lefd 10.9.0.255 224.0.0.1 0.0.0.0 ''; do
+                    echo \"== $host\"; $PS probe ping \"$host\" | tail -n 1; echo status ${PIPESTATUS[0]}
+                  done
+                  $PS probe arp 224.0.0.1 -i left; echo status $?
+                  $PS probe ping 10.9.0.2 -i lo; echo status $?
+                  $PS probe ping 10.9.0.2 --mtu 9000; echo status $?
+                  $PS probe ping 10.9.0.2 -6; echo status $?
+                  ip route add blackhole 10.8.1.0/24; $PS probe ping 10.8.1.1; echo status $?
+                  timeout -s INT 1.5 $PS probe ping 10.9.0.2 -c 9 | grep -E '^([1-8]) of \\1 requests'
+                  ip link set left down; $PS probe arp 10.9.0.2 -i left; echo status $?";
+    // The kernel makes the link-local address of the MAC address, and looks for another host that has it.
+    let Some(text) = in_namespace(&format!("sleep 2.5\n{script}")) else { return };
+    has_in_order(
+        &text,
+        &[
+            "== fe80::ff:fe00:2\npacketsmith: fe80::ff:fe00:2: a link-local address belongs to one link: give its interface, -i NAME or fe80::ff:fe00:2%NAME\nstatus 2\n",
+            "== fe80::ff:fe00:2%left\nfe80::ff:fe00:2 answered request 1 after",
+            "status 0\n",
+            "lefd: there is no such interface: did you mean left?",
+            "status 2\n",
+            "10.9.0.255: is not the address of one host\nstatus 2\n",
+            "224.0.0.1: is not the address of one host\nstatus 2\n",
+            "0.0.0.0: is not the address of one host\nstatus 2\n",
+            "the address or name of the host is empty\nstatus 2\n",
+            "224.0.0.1: is not the address of one host\nstatus 2\n",
+            "lo: its packets stay on this machine",
+            "status 2\n",
+            "--mtu: left does not take packets of 9000 bytes; its MTU is 1500\nstatus 2\n",
+            "10.9.0.2: is an address of IPv4, and --ipv6 is given\nstatus 2\n",
+            "10.8.1.1: this machine has no route to it: a route drops packets to it (blackhole)\nstatus 2\n",
+            " requests were answered",
+            "left: the interface is down, and neither sends nor receives",
+            "status 2\n",
+        ],
+    );
+}
+
+/// A pcap file with packets of some seconds and lengths.
+fn capture_of(packets: &[(u32, usize)]) -> Vec<u8> {
+    let mut bytes = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 1, 0, 0, 0];
+    for &(seconds, length) in packets {
+        [seconds, 0, length as u32, length as u32].iter().for_each(|word| bytes.extend_from_slice(&word.to_le_bytes()));
+        bytes.resize(bytes.len() + length, 2);
+    }
+    bytes
+}
+
+#[test]
+fn a_frame_that_cannot_be_sent_stops_no_other_and_a_long_wait_and_a_lost_interface_are_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, packets: &[(u32, usize)]| {
+        std::fs::write(folder.path().join(name), capture_of(packets)).expect("it can be written");
+    };
+    write("short.pcap", &[(0, 60), (0, 0), (0, 13), (0, 14)]);
+    write("hours.pcap", &[(0, 60), (7200, 60)]);
+    write("later.pcap", &[(0, 60), (1, 60), (2, 60)]);
+    let script = "$PS send -i left short.pcap; echo status $?
+                  timeout -s INT 1 $PS send -i left hours.pcap
+                  timeout -s INT 1 $PS send -i left hours.pcap --pps 1e-9
+                  $PS send -i left later.pcap short.pcap --count 2 --pps 1000 --loop 3; echo status $?
+                  $PS send -i left later.pcap --speed 20 --loop 3 --fragment 1000; echo status $?
+                  $PS send -i left later.pcap 'ethernet / ipv4 dst=nowhere'; echo status $?
+                  (sleep 0.5; ip link set left down) & $PS send -i left later.pcap; echo status $?
+                  $PS send -i left later.pcap; echo status $?
+                  ip link set left up; (sleep 0.5; ip link delete left) & $PS send -i left later.pcap; echo status $?";
+    let Some(text) = in_namespace(&format!("cd {}\n{script}", folder.path().display())) else { return };
+    has_in_order(
+        &text,
+        &[
+            "short.pcap: packet 2: not sent: an Ethernet frame has at least 14 bytes, and it has 0\n",
+            "short.pcap: packet 3: not sent: an Ethernet frame has at least 14 bytes, and it has 13\n",
+            "Sent 2 frames of 74 bytes",
+            "Not sent: 2\nstatus 2\n",
+            "hours.pcap: packet 2 is sent 7200 s after the one before it, by its time; --speed or --pps is faster",
+            "Sent 1 frame of 60 bytes",
+            "interrupted: the rest is not sent",
+            "hours.pcap: packet 2 is sent 1000000000 s after the one before it, at this rate\n",
+            "Sent 9 frames of 540 bytes",
+            "Not sent: 3\nstatus 2\n",
+            "Sent 9 frames of 540 bytes to left in 0.3",
+            "status 0\n",
+            "layer 2 (ipv4), dst: is not an IPv4 address",
+            "status 2\n",
+            "Sent 1 frame of 60 bytes",
+            "later.pcap: packet 2: left cannot send: it is down\nstatus 2\n",
+            "left: the interface is down, and neither sends nor receives\n",
+            "status 2\n",
+            "Sent 1 frame of 60 bytes",
+            "later.pcap: packet 2: left cannot send: it is there no more\nstatus 2\n",
+        ],
+    );
+}
+
+#[test]
+fn a_client_that_does_not_receive_does_not_keep_echo_from_ending_nor_does_a_closed_output() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    // The client sends lines, and receives none of the answers.
+    let script = "$PS echo tcp --port 9999 --reply '{} {}' > log & SERVER=$!
+                  until_file log
+                  (exec 3<>/dev/tcp/127.0.0.1/9999; yes >&3) 2> /dev/null & CLIENT=$!
+                  sleep 2; kill -INT $SERVER; timeout 5 tail --pid=$SERVER -f /dev/null; echo waited $?
+                  kill $CLIENT; tail -n 1 log
+                  $PS echo tcp --port 9998 | head -n 1 & sleep 1
+                  for n in 1 2; do (exec 3<>/dev/tcp/127.0.0.1/9998; echo hi >&3) 2> /dev/null; sleep 0.5; done
+                  (exec 3<>/dev/tcp/127.0.0.1/9998) 2>&1 | grep -o refused";
+    let Some(text) = in_namespace(&format!("cd {}\n{script}", folder.path().display())) else { return };
+    has_in_order(
+        &text,
+        &["waited 0\n", " was closed by the interrupt, after ", "Listening on TCP 127.0.0.1:9998\n", "refused\n"],
+    );
+}
+
+#[test]
+fn two_hosts_that_have_one_address_are_both_named() {
+    // Both neighbours are on the link of a bridge.
+    let script = "$P ip address flush dev right; $P ip link add bridge0 type bridge; $P ip address flush dev outside
+                  $P ip link set right master bridge0; $P ip link set outside master bridge0
+                  $P ip link set dev bridge0 address 02:00:00:00:00:02 up; $P ip address add 10.9.0.7/24 dev bridge0
+                  $F ip address add 10.9.0.7/24 dev far; sleep 0.5
+                  $PS probe arp 10.9.0.7; echo status $?";
+    let Some(text) = namespaces::in_namespace(&[NEIGHBOURS, FAR], script) else { return };
+    has_in_order(&text, &["10.9.0.7 has 02:00:00:00:00:0", " answered too: 2 hosts claim 10.9.0.7.\nstatus 0\n"]);
 }

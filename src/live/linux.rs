@@ -49,7 +49,9 @@ pub(super) fn supported_link_type(hardware: u16) -> io::Result<u16> {
 pub(super) fn hardware_type(name: &str) -> io::Result<u16> {
     let found = getifaddrs()?.filter(|address| address.interface_name == name);
     let mut types = found.filter_map(|address| Some(address.address?.as_link_addr()?.hatype()));
-    types.next().ok_or_else(|| io::ErrorKind::NotFound.into())
+    // A device without an address is not among them: TUN, WireGuard.
+    let of_system = || std::fs::read_to_string(std::format!("/sys/class/net/{name}/type")).ok()?.trim().parse().ok();
+    types.next().or_else(of_system).ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
 /// Whether there is an interface of this index and name.

@@ -29,6 +29,9 @@ impl core::fmt::Debug for LinuxSender {
 
 /// Opens an interface, and tells the link type of its frames.
 pub(super) fn open(interface: &NetworkInterface) -> io::Result<(u16, LinuxSender)> {
+    if !interface.is_up() {
+        return Err(io::ErrorKind::NetworkDown.into());
+    }
     let own: Socket = socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None)?.into();
     // pnet binds the socket for all protocols. Nothing that is received may fill its buffer.
     let BpfInstruction { code, jt, jf, k } = BpfInstruction::REJECT;
@@ -71,6 +74,17 @@ impl LinuxSender {
     }
 }
 
+/// An error of a call for a packet socket, in words that fit an interface. Of others the number tells more.
+fn plain(error: io::Error) -> io::Error {
+    let words = match error.raw_os_error().map(Errno::from_raw) {
+        Some(Errno::ENETDOWN) => "it is down",
+        Some(Errno::ENXIO | Errno::ENODEV) => "it is there no more",
+        Some(Errno::ENOBUFS | Errno::EAGAIN) => "its queue has been full for a second",
+        _ => return error,
+    };
+    io::Error::new(error.kind(), words)
+}
+
 /// Waits while the queue of the interface is full.
 #[derive(Default)]
 struct Patience {
@@ -87,7 +101,7 @@ impl Patience {
             .map(Errno::from_raw)
             .is_some_and(|error| matches!(error, Errno::ENOBUFS | Errno::EAGAIN | Errno::EINTR));
         if !is_full || self.waits == MOST_WAITS {
-            return Err(error);
+            return Err(plain(error));
         }
         self.waits += 1;
         std::thread::sleep(STEP);

@@ -36,12 +36,15 @@ impl Sender {
     ///
     /// # Errors
     ///
-    /// There is no such interface (the error lists the interfaces), its frames have a link type that is not known here,
-    /// or the privileges are missing.
+    /// There is no such interface (the error lists the interfaces), it is down, its frames have a link type that is not known
+    /// here, or the privileges are missing.
     pub fn open(name: &str) -> Result<Self, OpenError> {
         let interface = super::network_interface::interface_named(name)?;
         let mac = interface.mac.map(|mac| MacAddr(mac.octets()));
-        let (link_type, system) = open(&interface).map_err(|error| OpenError::of(name, error))?;
+        let (link_type, system) = open(&interface).map_err(|error| match error.kind() {
+            io::ErrorKind::NetworkDown => OpenError::Down { name: name.into() },
+            _ => OpenError::of(name, error),
+        })?;
         Ok(Sender { name: interface.name, mac, link_type, system })
     }
 

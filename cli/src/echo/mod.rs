@@ -36,6 +36,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             let hint = match error.kind() {
                 io::ErrorKind::PermissionDenied => "; ports below 1024 need root",
                 io::ErrorKind::AddrInUse => "; another program has it",
+                io::ErrorKind::AddrNotAvailable => "; it is no address of this machine",
                 _ => "",
             };
             complain(format_args!("{address}: cannot be served: {error}{hint}"));

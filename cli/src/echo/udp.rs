@@ -12,10 +12,11 @@ pub(super) fn serve(arguments: &Arguments, address: SocketAddr, reply: &Reply, l
     let socket = UdpSocket::bind(address)?;
     socket.set_read_timeout(Some(NAP))?;
     signals::watch();
-    log.line(&format!("Listening on UDP {}", socket.local_addr()?))?;
+    log.line(&format!("Listening on UDP {}", socket.local_addr()?));
     let mut bytes = vec![0; 1 << 16];
     let mut left = arguments.count.unwrap_or(u64::MAX);
     while left > 0 && !signals::ended() {
+        log.check()?;
         let (length, peer) = match socket.recv_from(&mut bytes) {
             Ok(received) => received,
             // An ICMP error about an earlier answer is none of this datagram.
@@ -23,12 +24,12 @@ pub(super) fn serve(arguments: &Arguments, address: SocketAddr, reply: &Reply, l
             Err(error) => return Err(error),
         };
         left -= 1;
-        log.received(peer, &bytes[..length])?;
+        log.received(peer, &bytes[..length]);
         if let Err(error) = socket.send_to(&reply.to(&bytes[..length]), peer) {
-            log.line(&format!("{peer} got no answer: {error}"))?;
+            log.line(&format!("{peer} got no answer: {error}"));
         }
     }
-    Ok(())
+    log.check()
 }
 
 /// Whether the next call may succeed.

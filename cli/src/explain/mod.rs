@@ -7,7 +7,7 @@ use crate::clock::{self, Clock};
 use crate::flows::{complain_of_bounds, follow, layers_of};
 use crate::frame_reassembler::{FrameReassembler, ReassembledDatagram};
 use crate::numbers::number;
-use crate::outcome::{Outcome, complain};
+use crate::outcome::{Outcome, complain, fail};
 use crate::output::{Output, Progress};
 use crate::protocols::known;
 use crate::read::{PacketToPrint, parse_filter, passes};
@@ -86,10 +86,6 @@ impl Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
-    let fail = |message: String| {
-        complain(message);
-        Ok(Outcome::Failed)
-    };
     if let Err(message) = arguments.protocols.apply() {
         return fail(message);
     }

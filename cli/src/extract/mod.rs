@@ -15,7 +15,7 @@ use self::tftp_files::{TftpFiles, UdpDatagram};
 use crate::flows::{follow_file, layer_of};
 use crate::frame_reassembler::FrameReassembler;
 use crate::numbers::{bytes, number};
-use crate::outcome::{Outcome, complain};
+use crate::outcome::{Outcome, complain, fail};
 use crate::protocols::known;
 use crate::{input, protocols, signals};
 use packetsmith::capture::{Reader, Record};
@@ -92,10 +92,6 @@ const MOST_BESIDE: usize = 1 << 20;
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
-    let fail = |message: String| {
-        complain(message);
-        Ok(Outcome::Failed)
-    };
     if let Err(message) = arguments.protocols.apply() {
         return fail(message);
     }
@@ -106,7 +102,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     };
     let reader = match input::open(&arguments.file, &arguments.input) {
         Ok(reader) => reader,
-        Err(error) => return fail(error.to_string()),
+        Err(error) => return fail(error),
     };
     if !arguments.dry_run {
         signals::watch();

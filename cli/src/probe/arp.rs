@@ -1,11 +1,13 @@
 //! `packetsmith probe arp`: who has an address on the link.
 
-use super::common::{Answer, Common, ProbeError};
+use super::common::{Answer, ProbeError};
 use super::link::{Link, mac_of};
 use super::route::Route;
-use super::target::{Version, address};
+use super::target::{HostOptions, Target};
+use netlink_packet_route::route::RouteType;
 use packetsmith::output::Style;
 use std::net::IpAddr;
+use std::time::{Duration, Instant};
 
 /// Asks who has an address on the link: by ARP, or for IPv6 by neighbour discovery.
 ///
@@ -16,17 +18,16 @@ pub struct Arguments {
     #[arg(value_name = "HOST")]
     host: String,
     #[command(flatten)]
-    common: Common,
-    #[command(flatten)]
-    version: Version,
+    options: HostOptions,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
-    let target = address(&arguments.host, arguments.version)?;
-    let read = arguments.common.show.arguments();
-    let route = route(target, arguments.common.interface.as_deref())?;
-    let mut link = Link::by(route, &arguments.common, &read, style)?;
+    let target = arguments.options.target(&arguments.host)?;
+    let read = arguments.options.common.show.arguments();
+    let route = route(&target)?;
+    let target = target.address;
+    let mut link = Link::by(route, &arguments.options.common, &read, style)?;
     if link.mac().is_none() {
         let name = &link.route.interface;
         return Err(ProbeError::Message(format!("{name}: its frames have no MAC addresses: there is nothing to ask")));
@@ -42,9 +43,15 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
     link.tell(&format!("{target} has {shown}: it answered after {}.", after))?;
     // Another host may answer, too.
     let (ours, others) = others(target, &shown)?;
-    if let Some((other, _)) = link.wait(std::time::Duration::from_millis(300), &ours, [&others])? {
+    let end = Instant::now() + Duration::from_millis(300);
+    let mut claims = vec![shown];
+    while let Some((other, _)) = link.wait(end.saturating_duration_since(Instant::now()), &ours, [&others])? {
         let other = mac_of(&other).map_or(String::new(), |mac| mac.to_string());
-        link.tell(&format!("{other} answered too: two hosts claim {target}."))?;
+        if !claims.contains(&other) {
+            claims.push(other);
+            let (other, count) = (&claims[claims.len() - 1], claims.len());
+            link.tell(&format!("{other} answered too: {count} hosts claim {target}."))?;
+        }
     }
     link.finish()?;
     Ok(Answer::Came)
@@ -64,10 +71,11 @@ fn others(target: IpAddr, mac: &str) -> Result<(packetsmith::Filter, packetsmith
 }
 
 /// The link that an address is on: that of the route if no interface is given, but never by a router.
-fn route(target: IpAddr, interface: Option<&str>) -> Result<Route, ProbeError> {
-    let found = Route::to(target, interface);
-    match (found, interface) {
-        (Ok(route), None) if route.is_local => Err(ProbeError::Message(format!(
+fn route(host: &Target) -> Result<Route, ProbeError> {
+    let target = host.address;
+    let found = Route::to(target, host.interface.as_deref());
+    match (found, host.interface.as_deref()) {
+        (Ok(route), None) if route.kind == RouteType::Local => Err(ProbeError::Message(format!(
             "{target}: is an address of this machine, which nobody else has to answer for"
         ))),
         (Ok(Route { gateway: Some(gateway), interface, .. }), None) => Err(ProbeError::Message(format!(
@@ -75,10 +83,13 @@ fn route(target: IpAddr, interface: Option<&str>) -> Result<Route, ProbeError> {
              {interface} to ask there all the same"
         ))),
         (Ok(route), None) => Ok(route),
+        (Err(error), _) if target.is_multicast() || target.is_unspecified() || target == IpAddr::from([255; 4]) => {
+            Err(error)
+        }
         (found, Some(name)) => {
             let source = found.ok().filter(|route| route.interface == name).and_then(|route| route.source);
-            Route::on_link(name, source).map_err(|error| ProbeError::Message(format!("{name}: {error}")))
+            Route::on_link(name, source)
         }
-        (Err(error), None) => Err(ProbeError::Message(format!("{target}: there is no way to it: {error}; give -i"))),
+        (Err(error), None) => Err(error),
     }
 }

@@ -5,7 +5,7 @@ use super::link::{Link, Seen, build, filter, random_number};
 use super::reserved_port::ReservedPort;
 use super::route::Route;
 use crate::signals;
-use packetsmith::output::Style;
+use packetsmith::output::{Style, TerminalText};
 use packetsmith::{Filter, MacAddr};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
         }
     };
     let read = arguments.common.show.arguments();
-    let route = Route::on_link(name, None).map_err(|error| ProbeError::Message(format!("{name}: {error}")))?;
+    let route = Route::on_link(name, None)?;
     let mut link = Link::by(route, &arguments.common, &read, style)?;
     let mac = link.mac().ok_or_else(|| ProbeError::Message(format!("{name}: has no MAC address, and no DHCP")))?;
     // Where a client of this machine has the port already, the kernel does not answer for it.
@@ -110,8 +110,11 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
 
 /// What a server offers, as a sentence.
 fn offered(offer: &Seen, after: Shown) -> String {
-    let mut text =
-        format!("{} offers {} after {}", offer.value("dhcp.option.dhcp_server_id"), offer.value("dhcp.ip.your"), after);
+    let server = match offer.value("dhcp.option.dhcp_server_id") {
+        id if id.is_empty() => format!("{}, which gives no identifier,", offer.value("ip.src")),
+        id => id,
+    };
+    let mut text = format!("{server} offers {} after {after}", offer.value("dhcp.ip.your"));
     let parts = [
         ("mask", "dhcp.option.subnet_mask"),
         ("router", "dhcp.option.router"),
@@ -153,7 +156,9 @@ fn take(
         return Ok(Answer::None);
     };
     if answer.number("dhcp.option.dhcp") == Some(6) {
-        link.tell(&format!("{server} refused the request."))?;
+        let why = answer.value("dhcp.option.message");
+        let why = if why.is_empty() { why } else { format!(": {}", TerminalText(&why)) };
+        link.tell(&format!("{server} refused the request{why}."))?;
         return Ok(Answer::None);
     }
     link.tell(&format!("{server} gave {address} to {}.", client.mac))?;

@@ -2,12 +2,14 @@
 
 use super::common::{Common, ProbeError, Shown};
 use super::route::{Route, unspecified};
+use super::target::Target;
 use crate::interface_errors::cannot_open;
 use crate::output::Output;
 use crate::read::{Arguments as ReadArguments, Lines};
 use crate::signals;
+use netlink_packet_route::route::RouteType;
 use packetsmith::ip::Fragmenter;
-use packetsmith::live::{Capture, OpenError, Sender};
+use packetsmith::live::{Capture, OpenError, Sender, interfaces};
 use packetsmith::output::Style;
 use packetsmith::{Columns, Ethernet, Filter, FrameInfo, MacAddr, Packet, Stack, examine};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -20,6 +22,9 @@ const NAP: Duration = Duration::from_millis(50);
 
 /// Link type of Ethernet.
 const ETHERNET: u16 = 1;
+
+/// Link type of IP packets without a header of a link.
+const RAW_IP: u16 = 101;
 
 /// Requests for a MAC address, one a second.
 const REQUESTS: usize = 3;
@@ -43,21 +48,27 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// An IP packet of our own.
+    pub fn of_packet(packet: Vec<u8>) -> Self {
+        Seen { frame: packet, link_type: RAW_IP, time: SystemTime::UNIX_EPOCH }
+    }
+
     /// The first value of a field, as `-T fields` prints it; empty if the frame has none.
     pub fn value(&self, field: &str) -> String {
-        let Ok(columns) = Columns::parse([field]) else { return String::new() };
+        self.all(field).into_iter().next().unwrap_or_default()
+    }
+
+    /// All values of a field.
+    pub fn all(&self, field: &str) -> Vec<String> {
+        let Ok(columns) = Columns::parse([field]) else { return Vec::new() };
         let mut reader = columns.read(&FrameInfo::default());
         reader.walk(examine(self.link_type, &self.frame));
-        reader.finish().values(0).next().map_or(String::new(), |value| value.to_string())
+        reader.finish().values(0).map(|value| value.to_string()).collect()
     }
 
     /// All values of a field, with commas between them.
     pub fn values(&self, field: &str) -> String {
-        let Ok(columns) = Columns::parse([field]) else { return String::new() };
-        let mut reader = columns.read(&FrameInfo::default());
-        reader.walk(examine(self.link_type, &self.frame));
-        let values: Vec<_> = reader.finish().values(0).map(|value| value.to_string()).collect();
-        values.join(", ")
+        self.all(field).join(", ")
     }
 
     /// The first value of a field that is a number.
@@ -105,13 +116,10 @@ pub fn random_number() -> u32 {
 
 impl<'a> Link<'a> {
     /// Opens the interface by which packets to an address go.
-    pub fn to(target: IpAddr, common: &Common, read: &'a ReadArguments, style: Style) -> Result<Self, ProbeError> {
-        if target.is_multicast() || target.is_unspecified() || target == IpAddr::from([255; 4]) {
-            return Err(ProbeError::Message(format!("{target}: is not the address of one host")));
-        }
-        let route = Route::to(target, common.interface.as_deref());
-        let route = route.map_err(|error| ProbeError::Message(format!("{target}: there is no way to it: {error}")))?;
-        if route.is_local {
+    pub fn to(host: &Target, common: &Common, read: &'a ReadArguments, style: Style) -> Result<Self, ProbeError> {
+        let target = host.address;
+        let route = Route::to(target, host.interface.as_deref())?;
+        if route.kind == RouteType::Local {
             let domain = Domain::for_address(SocketAddr::new(target, 0));
             let unopened = |error| ProbeError::Message(cannot_open(&OpenError::of(&route.interface, error)));
             let socket = raw_socket(domain).map_err(unopened)?;
@@ -123,6 +131,13 @@ impl<'a> Link<'a> {
 
     /// Opens the interface of a route.
     pub fn by(route: Route, common: &Common, read: &'a ReadArguments, style: Style) -> Result<Self, ProbeError> {
+        let name = &route.interface;
+        if interfaces().iter().any(|interface| interface.name == *name && interface.loopback) {
+            return Err(format!(
+                "{name}: its packets stay on this machine; name the interface that leads to the others"
+            )
+            .into());
+        }
         let sender = Sender::open(&route.interface);
         let sender = sender.map_err(|error| ProbeError::Message(cannot_open(&error)))?;
         let way = match sender.link_type() {
@@ -322,7 +337,7 @@ impl<'a> Link<'a> {
         ours: &Filter,
         asked: [&Filter; N],
     ) -> Result<Option<(Seen, [bool; N])>, ProbeError> {
-        let end = Instant::now() + time;
+        let (end, last) = (Instant::now() + time, SystemTime::now() + time);
         loop {
             let left = end.saturating_duration_since(Instant::now());
             let Link { receiver, lines, output, route, asked: asked_at, .. } = self;
@@ -340,6 +355,10 @@ impl<'a> Link<'a> {
                     let link_type = frame.interface.link_type;
                     let seen = Seen { frame: frame.data.to_vec(), link_type, time: frame.time };
                     return Ok(Some((seen, passes)));
+                }
+                // Where frames come all the time, the wait ends with the first that is too late.
+                if frame.time > last || signals::ended() {
+                    return Ok(None);
                 }
             } else if left.is_zero() || signals::ended() {
                 return Ok(None);

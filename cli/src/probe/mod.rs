@@ -4,12 +4,14 @@ mod arp;
 mod common;
 mod dhcp;
 mod dns;
+mod icmp_error;
 mod link;
 mod ping;
 mod reserved_port;
 mod route;
 mod target;
 mod tcp;
+mod tcp_connection;
 mod traceroute;
 
 use self::common::{Answer, ProbeError};

@@ -1,8 +1,9 @@
 //! `packetsmith probe ping`: does a host answer, and after which time.
 
-use super::common::{Answer, Common, ProbeError, Shown, seconds};
+use super::common::{Answer, ProbeError, Shown, seconds};
+use super::icmp_error::{ERRORS, meaning, sender};
 use super::link::{Link, filter, random_number};
-use super::target::{Version, address};
+use super::target::HostOptions;
 use crate::numbers::number;
 use crate::signals;
 use packetsmith::output::Style;
@@ -35,22 +36,27 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value = "64", value_parser = number::<u8>(1..=255))]
     ttl: u8,
     #[command(flatten)]
-    common: Common,
-    #[command(flatten)]
-    version: Version,
+    options: HostOptions,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
-    let target = address(&arguments.host, arguments.version)?;
-    let read = arguments.common.show.arguments();
-    let mut link = Link::to(target, &arguments.common, &read, style)?;
+    let target = arguments.options.target(&arguments.host)?;
+    let read = arguments.options.common.show.arguments();
+    let mut link = Link::to(&target, &arguments.options.common, &read, style)?;
+    let target = target.address;
     let source = link.source()?;
+    let most = link.route.mtu;
+    if let Some(mtu) = arguments.mtu.map(u32::from).filter(|&mtu| mtu > most) {
+        return Err(
+            format!("--mtu: {} does not take packets of {mtu} bytes; its MTU is {most}", link.route.interface).into()
+        );
+    }
+    let mtu = arguments.mtu.map_or(most.min(1500), u32::from) as usize;
     if !link.resolve(target)? {
         link.finish()?;
         return Ok(Answer::None);
     }
-    let mtu = arguments.mtu.map_or(link.route.mtu.min(1500), u32::from) as usize;
     let id = random_number() as u16;
     let payload: String = (0..arguments.size).map(|n| format!("{:02x}", n as u8)).collect();
     let (protocol, request, reply, fields) = match target {
@@ -70,19 +76,19 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
     let between = format!("({from} == {source} && {to} == {target} || {from} == {target} && {to} == {source})");
     let ours = filter(&format!("{ident} == {id} || {between} && {fragment}"))?;
     let mut times = DurationHistogram::default();
+    let mut sent = 0;
     for sequence in 1..=arguments.count {
         link.pace(arguments.interval);
         if signals::ended() {
             break;
         }
+        sent = sequence;
         let header = link.ip_header(source, target, arguments.ttl);
         let data = if payload.is_empty() { String::new() } else { format!(" / 0x{payload}") };
         link.send(&format!("{header} / {protocol} type={request} identifier={id} sequence={sequence}{data}"), mtu)?;
         let answer =
             filter(&format!("{kind} == {reply} && {ident} == {id} && {seq} == {sequence} && {from} == {target}"))?;
-        let error = filter(&format!(
-            "{kind} != {reply} && {kind} != {request} && {ident} == {id} && {seq} == {sequence} || {kind} in {{3, 4, 11, 12}} && {ident} == {id}"
-        ))?;
+        let error = filter(&format!("{ERRORS} && {ident} == {id} && {seq} == {sequence}"))?;
         match link.wait(link.timeout, &ours, [&answer, &error])? {
             Some((seen, [true, _])) => {
                 let after = link.after(&seen);
@@ -90,7 +96,7 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
                 link.tell(&format!("{target} answered request {sequence} after {after}."))?;
             }
             Some((seen, _)) => {
-                link.tell(&format!("{} sent an error for request {sequence}.", seen.value(from)))?;
+                link.tell(&format!("{} says of request {sequence}: {}.", sender(&seen), meaning(&seen)))?;
             }
             None => link.tell(&format!("No answer to request {sequence} within {}.", Shown(link.timeout)))?,
         }
@@ -98,7 +104,7 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
     let count = times.count();
     if arguments.count > 1 {
         let shown = |nanos: Option<i64>| Shown(Duration::from_nanos(nanos.unwrap_or(0).max(0).unsigned_abs()));
-        let mut text = format!("{count} of {} requests were answered", arguments.count);
+        let mut text = format!("{count} of {sent} requests were answered");
         if count > 0 {
             text += &format!(
                 ": after {} at least, {} on average, {} at most",

@@ -1,12 +1,15 @@
 //! Which way packets to an address go: what the kernel answers (rtnetlink(7)).
 
+use super::common::ProbeError;
+use crate::interface_errors::cannot_open;
 use netlink_packet_core::{NLM_F_REQUEST, NetlinkMessage, NetlinkPayload};
 use netlink_packet_route::link::{LinkAttribute, LinkMessage};
 use netlink_packet_route::route::{RouteAddress, RouteAttribute, RouteMessage, RouteType};
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use netlink_sys::protocols::NETLINK_ROUTE;
 use netlink_sys::{Socket, SocketAddr};
-use packetsmith::live::interfaces;
+use packetsmith::live::{OpenError, interfaces};
+use rustix::io::Errno;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -19,8 +22,8 @@ pub struct Route {
     pub source: Option<IpAddr>,
     /// The router that takes them; `None` if the address is on the link.
     pub gateway: Option<IpAddr>,
-    /// Whether the address is one of this machine.
-    pub is_local: bool,
+    /// What the address is: one of a host, of this machine, of all hosts of a link.
+    pub kind: RouteType,
     /// Largest IP packet of the interface in bytes.
     pub mtu: u32,
 }
@@ -56,12 +59,11 @@ fn ip(address: &RouteAddress) -> Option<IpAddr> {
 }
 
 /// The number of an interface. The error lists the interfaces.
-fn index_of(name: &str) -> io::Result<u32> {
+fn index_of(name: &str) -> Result<u32, ProbeError> {
     let all = interfaces();
     all.iter().find(|interface| interface.name == name).map(|interface| interface.index).ok_or_else(|| {
-        let names: Vec<_> = all.iter().map(|interface| interface.name.as_str()).collect();
-        let message = format!("no interface is called {name}; there are {}", names.join(", "));
-        io::Error::new(io::ErrorKind::NotFound, message)
+        let interfaces = all.iter().map(|interface| interface.name.clone()).collect();
+        cannot_open(&OpenError::NotFound { name: name.into(), interfaces }).into()
     })
 }
 
@@ -84,17 +86,35 @@ impl Route {
     ///
     /// # Errors
     ///
-    /// There is no way, or no such interface.
-    pub fn to(target: IpAddr, interface: Option<&str>) -> io::Result<Route> {
+    /// There is no way, no such interface, or the address is one of several hosts.
+    pub fn to(target: IpAddr, interface: Option<&str>) -> Result<Route, ProbeError> {
+        let of_many = || ProbeError::Message(format!("{target}: is not the address of one host"));
+        if target.is_multicast() || target.is_unspecified() || target == IpAddr::from([255; 4]) {
+            return Err(of_many());
+        }
+        let index = interface.map(index_of).transpose()?;
+        let route = Self::ask(target, index).map_err(|error| {
+            let by = interface.map_or(String::new(), |name| format!(" by {name}"));
+            // What the kernel answers for routes of the types unreachable, blackhole and prohibit.
+            let why = match error.raw_os_error().map(Errno::from_raw_os_error) {
+                Some(Errno::HOSTUNREACH) => "a route says that it is unreachable".to_string(),
+                Some(Errno::INVAL) => "a route drops packets to it (blackhole)".to_string(),
+                Some(Errno::ACCESS) => "a route prohibits packets to it".to_string(),
+                _ => error.to_string(),
+            };
+            format!("{target}: this machine has no route to it{by}: {why}")
+        })?;
+        if route.kind == RouteType::Broadcast { Err(of_many()) } else { Ok(route) }
+    }
+
+    fn ask(target: IpAddr, interface: Option<u32>) -> io::Result<Route> {
         let mut question = RouteMessage::default();
         (question.header.address_family, question.header.destination_prefix_length) = match target {
             IpAddr::V4(_) => (AddressFamily::Inet, 32),
             IpAddr::V6(_) => (AddressFamily::Inet6, 128),
         };
         question.attributes.push(RouteAttribute::Destination(target.into()));
-        if let Some(name) = interface {
-            question.attributes.push(RouteAttribute::Oif(index_of(name)?));
-        }
+        question.attributes.extend(interface.map(RouteAttribute::Oif));
         let RouteNetlinkMessage::NewRoute(route) = ask(RouteNetlinkMessage::GetRoute(question))? else {
             return Err(io::ErrorKind::InvalidData.into());
         };
@@ -110,8 +130,7 @@ impl Route {
         let index = index.ok_or(io::ErrorKind::HostUnreachable)?;
         let interface = interfaces().into_iter().find(|interface| interface.index == index);
         let interface = interface.ok_or(io::ErrorKind::NotFound)?.name;
-        let is_local = route.header.kind == RouteType::Local;
-        Ok(Route { interface, source, gateway, is_local, mtu: mtu_of(index)? })
+        Ok(Route { interface, source, gateway, kind: route.header.kind, mtu: mtu_of(index)? })
     }
 
     /// The way that broadcasts on an interface go, whether it has an address or not.
@@ -119,9 +138,10 @@ impl Route {
     /// # Errors
     ///
     /// There is no such interface.
-    pub fn on_link(interface: &str, source: Option<IpAddr>) -> io::Result<Route> {
-        let mtu = mtu_of(index_of(interface)?)?;
-        Ok(Route { interface: interface.into(), source, gateway: None, is_local: false, mtu })
+    pub fn on_link(interface: &str, source: Option<IpAddr>) -> Result<Route, ProbeError> {
+        let mtu =
+            mtu_of(index_of(interface)?).map_err(|error| format!("{interface}: its MTU is not found: {error}"))?;
+        Ok(Route { interface: interface.into(), source, gateway: None, kind: RouteType::Unicast, mtu })
     }
 
     /// The address that resolves to the MAC address of a frame to `target`.

@@ -33,7 +33,7 @@ pub struct Arguments {
     pub(super) sources: Vec<String>,
     #[command(flatten)]
     pub(super) input: input::Arguments,
-    /// Interface that sends. 'packetsmith read -D' lists them
+    /// Interface that sends. 'packetsmith capture -D' lists them
     #[arg(short, long, value_name = "NAME")]
     pub(super) interface: String,
     /// Divide the times between packets by this number: 2 is twice as fast, 0.5 half as fast

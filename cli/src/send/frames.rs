@@ -16,6 +16,12 @@ use std::path::Path;
 /// Link type of Ethernet.
 const ETHERNET: u16 = 1;
 
+/// Length of an Ethernet header in bytes.
+const ETHERNET_HEADER: usize = 14;
+
+/// Most bytes of memory for the frames of a file that are kept for the next round.
+const MOST_KEPT: usize = 1 << 26;
+
 /// MAC addresses that replace those of frames.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Macs {
@@ -48,24 +54,43 @@ impl Macs {
     }
 }
 
+/// What is sent.
+pub enum Source {
+    /// A capture file, or standard input.
+    File(String),
+    /// A packet that was written as text, and its frame.
+    Text(String, Vec<u8>),
+}
+
+/// What each argument stands for. Texts are built before anything is sent.
+pub fn sources(arguments: &Arguments, sender: &Sender) -> Result<Vec<Source>, String> {
+    let source = |text: &String| match text == "-" || Path::new(text).exists() {
+        true => Ok(Source::File(text.clone())),
+        false => build(text, sender.link_type(), sender.name()).map(|frame| Source::Text(text.clone(), frame)),
+    };
+    arguments.sources.iter().map(source).collect()
+}
+
 /// Sends all sources, as often as the arguments say. The error stops all sending.
-pub fn send(arguments: &Arguments, macs: Macs, player: &mut Player) -> Result<(), String> {
+pub fn send(arguments: &Arguments, sources: &[Source], macs: Macs, player: &mut Player) -> Result<(), String> {
     let splitter = arguments.fragment.map(|mtu| {
         let fragmenter = Fragmenter::new(mtu as usize).ignore_dont_fragment(arguments.ignore_df);
         FrameSplitter::new(fragmenter, mtu as usize)
     });
-    let mut frames = Frames { macs, splitter, pieces: Vec::new(), ends: Vec::new() };
+    let mut frames = Frames { macs, splitter, pieces: Vec::new(), ends: Vec::new(), keeping: None };
+    let mut kept: Vec<Option<Kept>> = sources.iter().map(|_| None).collect();
     let mut round = 0;
     while (arguments.rounds == 0 || round < arguments.rounds) && !signals::ended() {
         let before = player.sent;
-        for source in &arguments.sources {
+        for (source, kept) in sources.iter().zip(&mut kept) {
             player.schedule.begin();
-            if source == "-" || Path::new(source).exists() {
-                frames.file(arguments, source, player)?;
-            } else {
-                let frame = build(source, player.sender.link_type(), player.sender.name())?;
-                frames.packet(source, 1, None, &frame, player)?;
-                player.flush(source)?;
+            match (source, &kept) {
+                (Source::File(path), Some(kept)) => kept.play(path, player)?,
+                (Source::File(path), None) => *kept = frames.file(arguments, path, player)?,
+                (Source::Text(text, frame), _) => {
+                    frames.packet(text, 1, None, frame, player)?;
+                    player.flush(text)?;
+                }
             }
         }
         round += 1;
@@ -87,8 +112,11 @@ fn build(text: &str, link_type: u16, interface: &str) -> Result<Vec<u8>, String>
     let first = notation.packet.first().map(|proto| packetsmith::NextProtocol::LinkType(link_type).proto() == proto);
     match first {
         Some(false) => {
-            let expected = shown(link_type);
-            Err(format!("the packet does not begin as {interface} sends frames: its link type is {expected}"))
+            let begin = packetsmith::NextProtocol::LinkType(link_type).proto().name();
+            Err(format!(
+                "{text}: {interface} sends frames of {}: the packet has to begin with {begin}",
+                shown(link_type)
+            ))
         }
         _ => Ok(frame),
     }
@@ -99,6 +127,43 @@ fn shown(link_type: u16) -> String {
     LinkType::from(link_type).name().map_or_else(|| format!("link type {link_type}"), str::to_string)
 }
 
+/// The frames of a file, as they are sent again in the next round.
+#[derive(Default)]
+struct Kept {
+    bytes: Vec<u8>,
+    /// Where each frame ends.
+    ends: Vec<usize>,
+    /// Number and time of each packet, and how many frames there are up to its last.
+    packets: Vec<(u64, Option<Timestamp>, usize)>,
+}
+
+impl Kept {
+    /// About how many bytes of memory it takes.
+    fn size(&self) -> usize {
+        self.bytes.len() + size_of_val(&self.ends[..]) + size_of_val(&self.packets[..])
+    }
+
+    fn add(&mut self, number: u64, time: Option<Timestamp>, pieces: &[u8], ends: &[usize]) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(pieces);
+        self.ends.extend(ends.iter().map(|end| start + end));
+        self.packets.push((number, time, self.ends.len()));
+    }
+
+    fn play(&self, name: &str, player: &mut Player) -> Result<(), String> {
+        let (mut begin, mut first) = (0, 0);
+        for &(number, time, last) in &self.packets {
+            if signals::ended() {
+                break;
+            }
+            let ends = self.ends[std::mem::replace(&mut first, last)..last].iter();
+            let frames = ends.map(|&end| &self.bytes[std::mem::replace(&mut begin, end)..end]);
+            player.packet(name, number, time, frames)?;
+        }
+        player.flush(name)
+    }
+}
+
 /// Makes the frames of a packet.
 struct Frames {
     macs: Macs,
@@ -106,11 +171,16 @@ struct Frames {
     /// Bytes of the frames, and where each ends.
     pieces: Vec<u8>,
     ends: Vec<usize>,
+    /// The frames of the file that is read, if further rounds follow.
+    keeping: Option<Kept>,
 }
 
 impl Frames {
-    /// Sends the packets of a capture.
-    fn file(&mut self, arguments: &Arguments, path: &str, player: &mut Player) -> Result<(), String> {
+    /// Sends the packets of a capture. Returns their frames for the next round, unless they are many or some were refused: then the
+    /// file is read again.
+    fn file(&mut self, arguments: &Arguments, path: &str, player: &mut Player) -> Result<Option<Kept>, String> {
+        let refused = player.refused;
+        self.keeping = (arguments.rounds != 1).then(Kept::default);
         let mut reader = input::open(Path::new(path), &arguments.input)?;
         let name = if path == "-" { "standard input" } else { path };
         let mut progress = Progress::without_output(&reader, name);
@@ -134,7 +204,8 @@ impl Frames {
             }
             progress.packet(&reader);
         }
-        player.flush(name)
+        player.flush(name)?;
+        Ok(self.keeping.take().filter(|_| player.refused == refused))
     }
 
     /// Sends a packet of a capture, unless it cannot be sent as it was.
@@ -173,16 +244,23 @@ impl Frames {
         frame: &[u8],
         player: &mut Player,
     ) -> Result<(), String> {
+        let link_type = player.sender.link_type();
+        if link_type == ETHERNET && frame.len() < ETHERNET_HEADER {
+            let length = frame.len();
+            player.refuse(format_args!(
+                "{name}: packet {number}: not sent: an Ethernet frame has at least {ETHERNET_HEADER} bytes, and it has {length}"
+            ));
+            return Ok(());
+        }
         self.pieces.clear();
         self.ends.clear();
-        let Frames { macs, splitter, pieces, ends } = self;
+        let Frames { macs, splitter, pieces, ends, .. } = self;
         let mut add = |frame: &[u8]| {
             let start = pieces.len();
             pieces.extend_from_slice(frame);
             macs.replace(&mut pieces[start..]);
             ends.push(pieces.len());
         };
-        let link_type = player.sender.link_type();
         match splitter.as_mut().map(|splitter| splitter.split(link_type, frame, &mut add)) {
             None | Some(Ok(Pieces::One)) => add(frame),
             Some(Ok(Pieces::Several)) => {}
@@ -190,6 +268,10 @@ impl Frames {
                 player.refuse(format_args!("{name}: packet {number}: not sent: {why}"));
                 return Ok(());
             }
+        }
+        self.keeping = self.keeping.take().filter(|kept| kept.size() + self.pieces.len() <= MOST_KEPT);
+        if let Some(kept) = &mut self.keeping {
+            kept.add(number, time, &self.pieces, &self.ends);
         }
         let mut begin = 0;
         let frames = self.ends.iter().map(|&end| &self.pieces[std::mem::replace(&mut begin, end)..end]);

@@ -4,13 +4,14 @@ mod arguments;
 mod frames;
 mod pace;
 mod player;
+mod precise_sleep;
 
 pub use self::arguments::Arguments;
 
 use self::frames::Macs;
 use self::player::Player;
 use crate::interface_errors::cannot_open;
-use crate::outcome::{Outcome, complain};
+use crate::outcome::{Outcome, complain, fail};
 use crate::output::Output;
 use crate::signals;
 use packetsmith::live::Sender;
@@ -19,15 +20,11 @@ use std::path::Path;
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
-    let fail = |message: String| {
-        complain(message);
-        Ok(Outcome::Failed)
-    };
     if let Err(message) = arguments.protocols.apply() {
         return fail(message);
     }
     if arguments.rounds != 1 && arguments.sources.iter().any(|source| source == "-") {
-        return fail("--loop: standard input can be read once only; write it to a file first".into());
+        return fail("--loop: standard input can be read once only; write it to a file first");
     }
     if let Some(source) = arguments.sources.iter().find(|source| is_missing_file(source)) {
         return fail(format!("{source}: there is no such file, and it is no packet: a packet begins with a protocol"));
@@ -40,15 +37,19 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         Ok(macs) => macs,
         Err(message) => return fail(message),
     };
+    let sources = match frames::sources(arguments, &sender) {
+        Ok(sources) => sources,
+        Err(message) => return fail(message),
+    };
     signals::watch();
     let mut player = Player::new(sender, arguments.pace());
-    let sent = frames::send(arguments, macs, &mut player);
+    let sent = frames::send(arguments, &sources, macs, &mut player);
     let mut output = Output::new();
     output.put(player.report().as_bytes())?;
     output.flush()?;
     match sent {
         Err(message) => fail(message),
-        Ok(()) if player.has_refused() => Ok(Outcome::Failed),
+        Ok(()) if player.refused > 0 => Ok(Outcome::Failed),
         Ok(()) if signals::ended() => {
             if arguments.rounds != 0 {
                 complain("interrupted: the rest is not sent");

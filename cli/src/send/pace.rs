@@ -36,6 +36,16 @@ impl Schedule {
         Schedule { pace, frames: 0, bits: 0, first: None, last: Duration::ZERO, earlier: 0 }
     }
 
+    /// Whether frames are due at times.
+    pub fn has_times(&self) -> bool {
+        self.pace != Pace::TopSpeed
+    }
+
+    /// Whether the times of the capture count.
+    pub fn is_by_capture(&self) -> bool {
+        matches!(self.pace, Pace::Capture { .. })
+    }
+
     /// Begins the next file or round: its first packet follows the last one at once.
     pub fn begin(&mut self) {
         self.first = None;

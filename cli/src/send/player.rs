@@ -1,8 +1,8 @@
 //! Sends frames when they are due, several in one call of the system if they are late, and measures how late.
 
 use super::pace::{Pace, Schedule};
+use super::precise_sleep::PreciseSleep;
 use crate::outcome::complain;
-use crate::signals;
 use packetsmith::capture::Timestamp;
 use packetsmith::live::Sender;
 use packetsmith::stats::DurationHistogram;
@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 const BATCH: usize = 128;
 const BATCH_BYTES: usize = 1 << 18;
 
-/// Longest sleep before signals are looked at.
-const NAP: Duration = Duration::from_millis(50);
+/// A call for one frame takes no longer, unless the machine is busy.
+const LONGEST_CALL: Duration = Duration::from_micros(50);
 
 /// A wait of this length is announced.
 const LONG_WAIT: Duration = Duration::from_secs(60);
@@ -33,6 +33,10 @@ struct Waiting {
 pub struct Player {
     pub sender: Sender,
     pub schedule: Schedule,
+    sleep: PreciseSleep,
+    /// How long a call for one frame takes, about.
+    call: Duration,
+    /// When the first frame was sent.
     start: Option<Instant>,
     /// When the last frame was sent.
     end: Option<Instant>,
@@ -41,34 +45,32 @@ pub struct Player {
     /// Frames and bytes that were sent.
     pub sent: u64,
     sent_bytes: u64,
+    /// Bytes of the first frame.
+    first_bytes: u64,
     late: DurationHistogram,
-    refused: u64,
+    /// Packets that were not sent.
+    pub refused: u64,
     has_announced: bool,
 }
 
 impl Player {
     pub fn new(sender: Sender, pace: Pace) -> Self {
-        // Linux lets a sleep last some 50 us longer otherwise, to wake fewer times.
-        #[cfg(target_os = "linux")]
-        let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));
         Player {
             sender,
             schedule: Schedule::new(pace),
+            sleep: PreciseSleep::new(),
+            call: Duration::ZERO,
             start: None,
             end: None,
             bytes: Vec::new(),
             waiting: Vec::new(),
             sent: 0,
             sent_bytes: 0,
+            first_bytes: 0,
             late: DurationHistogram::default(),
             refused: 0,
             has_announced: false,
         }
-    }
-
-    /// Whether packets were not sent.
-    pub fn has_refused(&self) -> bool {
-        self.refused > 0
     }
 
     /// Says that a packet is not sent. After some messages they are only counted.
@@ -87,19 +89,23 @@ impl Player {
         time: Option<Timestamp>,
         frames: impl Iterator<Item = &'f [u8]>,
     ) -> Result<(), String> {
-        let mut waited = false;
+        let mut is_exact = false;
         for frame in frames {
             let due = self.schedule.due(time);
             self.schedule.count(frame.len());
-            let start = *self.start.get_or_insert_with(Instant::now);
-            if let Some(due) = due
-                && due > start.elapsed()
-            {
-                self.flush(name)?;
-                if !self.wait_until(start, due, name, number) {
-                    return Ok(());
+            match (self.start, due) {
+                (Some(start), Some(due)) if due > start.elapsed() + self.call => {
+                    self.flush(name)?;
+                    self.announce(due.saturating_sub(start.elapsed()), name, number);
+                    // A frame has left when the call returns, so that the call begins earlier.
+                    if !self.sleep.until(start + due.saturating_sub(self.call)) {
+                        return Ok(());
+                    }
+                    is_exact = true;
                 }
-                waited = true;
+                // The times of all others count from when it is sent.
+                (None, Some(_)) => is_exact = true,
+                _ => {}
             }
             self.bytes.extend_from_slice(frame);
             self.waiting.push(Waiting { end: self.bytes.len(), packet: number, due });
@@ -108,27 +114,18 @@ impl Player {
             }
         }
         // The next packet may take time to be read.
-        if waited { self.flush(name) } else { Ok(()) }
+        if is_exact { self.flush(name) } else { Ok(()) }
     }
 
-    /// Sleeps until a frame is due. `false` if a signal comes.
-    fn wait_until(&mut self, start: Instant, due: Duration, name: &str, number: u64) -> bool {
-        let wait = due.saturating_sub(start.elapsed());
+    /// Says once that a wait is long.
+    fn announce(&mut self, wait: Duration, name: &str, number: u64) {
         if wait > LONG_WAIT && !std::mem::replace(&mut self.has_announced, true) {
-            complain(format_args!(
-                "{name}: packet {number} is sent {} s after the one before it, by its time; --speed or --pps is faster",
-                wait.as_secs()
-            ));
-        }
-        loop {
-            if signals::ended() {
-                return false;
-            }
-            let left = due.saturating_sub(start.elapsed());
-            if left.is_zero() {
-                return true;
-            }
-            std::thread::sleep(left.min(NAP));
+            let why = match self.schedule.is_by_capture() {
+                true => "by its time; --speed or --pps is faster",
+                false => "at this rate",
+            };
+            let seconds = wait.as_secs_f64().round();
+            complain(format_args!("{name}: packet {number} is sent {seconds} s after the one before it, {why}"));
         }
     }
 
@@ -142,11 +139,15 @@ impl Player {
             .collect();
         let (mut at, mut too_long) = (0, Vec::new());
         let mut result = Ok(());
+        let before = Instant::now();
         while at < frames.len() {
             let (sent, error) = match self.sender.send_many(&frames[at..]) {
                 Ok(()) => (frames.len() - at, None),
                 Err(error) => (error.sent, Some(error)),
             };
+            if self.sent == 0 && sent > 0 {
+                self.first_bytes = frames[at].len() as u64;
+            }
             self.sent += sent as u64;
             self.sent_bytes += frames[at..at + sent].iter().map(|frame| frame.len() as u64).sum::<u64>();
             at += sent;
@@ -164,10 +165,15 @@ impl Player {
                 None => {}
             }
         }
-        if let Some(start) = self.start.filter(|_| !frames.is_empty()) {
+        if let Some(first) = self.waiting.first() {
             let now = Instant::now();
             self.end = Some(now);
-            let late = |due: Duration| (now - start).saturating_sub(due).as_nanos() as i64;
+            // The first call takes some 20 us longer than those after it. Their times count from when the first frame has left.
+            let start = *self.start.get_or_insert(if first.due.is_some() { now } else { before });
+            if let [_] = self.waiting[..] {
+                self.call = (7 * self.call + now.duration_since(before).min(LONGEST_CALL)) / 8;
+            }
+            let late = |due: Duration| now.duration_since(start).saturating_sub(due).as_nanos() as i64;
             self.waiting[..at].iter().filter_map(|waiting| waiting.due).for_each(|due| self.late.add(late(due)));
         }
         self.waiting.clear();
@@ -190,6 +196,9 @@ impl Player {
         let mut text = format!("Sent {count} {frames} of {bytes} bytes to {interface}");
         if count > 1 {
             let seconds = took.as_secs_f64().max(1e-9);
+            // Where frames have times, the time begins when the first has left, and so it is none of those that were sent in it.
+            let (count, bytes) =
+                if self.schedule.has_times() { (count - 1, bytes - self.first_bytes) } else { (count, bytes) };
             let (rate, bits) = (count as f64 / seconds, bytes as f64 * 8.0 / 1e6 / seconds);
             let _ = write!(text, " in {seconds:.6} s: {rate:.0} a second, {bits:.3} Mbit/s");
         }

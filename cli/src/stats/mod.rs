@@ -20,7 +20,7 @@ pub use self::arguments::Format;
 use self::arguments::Part;
 use self::count::Counted;
 use self::table::{MOST_COLUMNS, Table};
-use crate::outcome::{Outcome, complain};
+use crate::outcome::{Outcome, complain, fail};
 use crate::output::Output;
 use crate::{input, signals};
 use packetsmith::capture::Reader;
@@ -29,10 +29,6 @@ use std::io::{self, Read};
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
-    let fail = |message: String| {
-        complain(message);
-        Ok(Outcome::Failed)
-    };
     let (part, files) = match arguments.part_and_files() {
         Ok(words) => words,
         Err(message) => return fail(message),

@@ -80,7 +80,7 @@ impl Answer {
     fn settle_optional(&mut self, quantifier: Quantifier) {
         let is_alone = self.checks.is_empty() && self.optional.len() == 1 && !self.is_open();
         match quantifier {
-            Quantifier::All if !is_alone => self.is_unreadable |= !self.optional.is_empty(),
+            Quantifier::All if !is_alone => self.is_unreadable |= !self.optional.is_empty() && !self.is_open(),
             _ => self.checks.append(&mut self.optional),
         }
     }

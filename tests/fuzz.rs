@@ -98,16 +98,42 @@ fn filter_functions() {
 }
 
 #[test]
+fn capture_filter() {
+    replay("capture_filter", targets::capture_filter);
+}
+
+#[test]
+fn rewrite() {
+    replay("rewrite", targets::rewrite);
+}
+
+#[test]
 fn terminal() {
     replay("terminal", targets::terminal);
 }
 
-/// Filters made from random bytes, for packets of every shape, some with a byte changed. ROUNDS says how many.
+/// Filters made from random bytes, for packets of every shape. ROUNDS says how many.
 #[test]
 fn filters_pass_what_a_slow_evaluator_passes() {
+    choices_with_shapes(6_000, targets::filter_functions);
+}
+
+#[test]
+fn programs_accept_what_filters_made_from_bytes_pass() {
+    choices_with_shapes(120, targets::capture_filter);
+}
+
+#[test]
+fn what_is_right_stays_right_under_rules_made_from_bytes() {
+    choices_with_shapes(6_000, targets::rewrite);
+}
+
+/// Runs a target on packets of every shape, some with a byte changed, each with random bytes that a filter or rules are made
+/// from.
+fn choices_with_shapes(usual: usize, run: fn(&[u8])) {
     let shapes = common::shapes();
     let mut random = Random(0x2545_f491_4f6c_dd1d);
-    for n in 0..rounds(6_000) {
+    for n in 0..rounds(usual) {
         let packet = &shapes[random.below(shapes.len())];
         let mut bytes = packet.bytes.clone();
         if n % 4 == 0 {
@@ -117,7 +143,7 @@ fn filters_pass_what_a_slow_evaluator_passes() {
         let choices: Vec<u8> = (0..random.below(255)).map(|_| random.below(256) as u8).collect();
         let [a, b] = packet.link_type.to_be_bytes();
         let input = [&[255, a, b, choices.len() as u8][..], &choices, &bytes].concat();
-        targets::filter_functions(&input);
+        run(&input);
     }
 }
 

@@ -170,6 +170,8 @@ fn a_network_with_less_room_never_makes_one_of_two() {
     assert_eq!(error, RewriteError::Collision { first, second, target });
     let why = Rewriter::new(mapping("10.0.0.0/8=11.0.0.0/8").map_ip("10.0.0.0/8=12.0.0.0/8".parse().unwrap()));
     assert_eq!(why.unwrap_err().to_string(), "10.0.0.0/8 is mapped twice");
+    let twice = RewriteRules::new().set("ip.ttl=3".parse().unwrap()).set("ipv4.ttl=4".parse().unwrap());
+    assert_eq!(Rewriter::new(twice).unwrap_err().to_string(), "ipv4.ttl is set twice");
     // A host that is there already is said.
     let mut there = datagram(b"");
     there[30..34].copy_from_slice(&[172, 0, 0, 9]);
@@ -240,7 +242,10 @@ fn fields_are_set_by_their_names() {
     assert!(out.windows(4).any(|bytes| bytes == [2, 4, 0x04, 0xb0]) && wrong(&out).is_empty());
     let why = |text: &str| text.parse::<FieldChange>().unwrap_err().to_string();
     assert_eq!(why("ip.addr=1.2.3.4"), "ip.addr is two fields: set ip.src or ip.dst");
-    assert_eq!(why("frame.number=1"), "frame.number is no field of the packet's bytes, and cannot be set");
+    assert_eq!(
+        why("frame.number=1"),
+        "frame.number cannot be set: it is computed, or made of other fields that can be set"
+    );
     assert_eq!(why("ip.ttl"), "FIELD=VALUE, such as ipv4.ttl=64, is expected");
     assert_eq!(why("ip.hdr_len=21"), "ip.hdr_len: is counted in units of 4, and 21 is no multiple of that");
 }
@@ -339,6 +344,108 @@ fn the_checksum_of_sctp_follows() {
     let rules = RewriteRules::new().map_port("80=81".parse().unwrap());
     Rewriter::new(rules).unwrap().rewrite_captured(cut, &mut part).unwrap();
     assert_eq!(part, out[..46]);
+}
+
+#[test]
+fn fix_computes_the_checksum_of_sctp() {
+    let sctp = [&[0, 80, 0x1f, 0x90][..], &[1, 2, 3, 4, 9, 9, 9, 9], b"chunks"].concat();
+    let frame =
+        Stack::new().push(Ethernet::build()).push(Ipv4::build().protocol(132.into())).payload(&sctp).finish().unwrap();
+    let (fixed, notes) = rewritten(RewriteRules::new().fix(), &frame);
+    // crc32c of Python's package crc32c over the packet with four zeros in place of the checksum.
+    let crc = |bytes: &[u8]| {
+        let step = |crc: u32, byte: &u8| {
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| crc >> 1 ^ if crc & 1 != 0 { 0x82f6_3b78 } else { 0 })
+        };
+        (!bytes.iter().fold(!0, step)).to_le_bytes()
+    };
+    let mut zeroed = sctp.clone();
+    zeroed[8..12].fill(0);
+    assert_eq!((&fixed[42..46], notes.len()), (&crc(&zeroed)[..], 0));
+    assert_eq!(fixed[..42], frame[..42]);
+}
+
+#[test]
+fn two_networks_that_are_mapped_to_one_never_make_one_of_two_hosts() {
+    let rules = mapping("10.0.0.1=192.0.2.9").map_ip("10.0.0.2=192.0.2.9".parse().unwrap());
+    let error = Rewriter::new(rules).unwrap().rewrite(1, &datagram(b""), &mut Vec::new()).unwrap_err();
+    let [first, second, target] = [[10, 0, 0, 1], [10, 0, 0, 2], [192, 0, 2, 9]].map(Into::into);
+    assert_eq!(error, RewriteError::Collision { first, second, target });
+    // A network in another one may have a mapping of its own, if the new addresses are others.
+    let rules = mapping("10.0.0.0/8=192.0.0.0/8").map_ip("10.0.0.2=198.51.100.2".parse().unwrap());
+    assert_eq!(rewritten(rules, &datagram(b"")).0[26..34], [192, 0, 0, 1, 198, 51, 100, 2]);
+}
+
+#[test]
+fn rules_that_had_nothing_to_do_are_told() {
+    let rules = mapping("10.0.0.0/8=172.0.0.0/8")
+        .map_ip("192.168.0.0/16=198.18.0.0/16".parse().unwrap())
+        .map_port("2000=3000".parse().unwrap())
+        .map_port("tcp:1000=3000".parse().unwrap())
+        .map_mac("02:00:00:00:00:09=02:00:00:00:00:99".parse().unwrap())
+        .set("ip.ttl=9".parse().unwrap())
+        .set("ip.ttl#2=9".parse().unwrap())
+        .set("tcp.window_size_value=9".parse().unwrap());
+    let mut rewriter = Rewriter::new(rules).unwrap();
+    rewriter.rewrite(1, &datagram(b""), &mut Vec::new()).unwrap();
+    let said: Vec<String> = rewriter.unused_rules().iter().map(|rule| rule.to_string()).collect();
+    assert_eq!(
+        said,
+        [
+            "no packet has the field ip.ttl#2",
+            "no packet has the field tcp.window_size_value",
+            "no address is in 192.168.0.0/16",
+            "no address is 02:00:00:00:00:09",
+            "no port is that of tcp:1000=3000"
+        ]
+    );
+}
+
+#[test]
+fn names_in_http_and_tftp_are_cut_and_messages_stay_readable() {
+    let request =
+        b"GET /plan/secret.html HTTP/1.1\r\nHost: intra.example\r\nX-User: boss\r\nContent-Length: 2\r\n\r\nok";
+    let http = |message: &[u8]| {
+        let tcp = Tcp::build().src_port(50000).dst_port(80);
+        Stack::new().push(Ethernet::build()).push(Ipv4::build()).push(tcp).payload(message).finish().unwrap()
+    };
+    let (out, notes) = rewritten(RewriteRules::new().cut_names(), &http(request));
+    let cut = b"GET /xxxx/xxxxxx.xxxx HTTP/1.1\r\nHost: xxxxx.xxxxxxx\r\nX-User: xxxx\r\nContent-Length: 2\r\n\r\nok";
+    assert_eq!((&out[54..], wrong(&out), notes.len()), (&cut[..], vec![], 0));
+    // The head goes on in the next segment, which no one reads as HTTP.
+    let (_, notes) = rewritten(RewriteRules::new().cut_names(), &http(&request[..50]));
+    assert_eq!(notes, [RewriteNote::NamesUnread("http")]);
+    let tftp = Stack::new()
+        .push(Ethernet::build())
+        .push(Ipv4::build())
+        .push(Udp::build().src_port(50000).dst_port(69))
+        .payload(b"\0\x01secret.bin\0octet\0blksize\x00512\0")
+        .finish()
+        .unwrap();
+    let (out, notes) = rewritten(RewriteRules::new().cut_names(), &tftp);
+    assert_eq!((&out[42..], notes.len()), (&b"\0\x01xxxxxx.xxx\0octet\0blksize\x00512\0"[..], 0));
+    assert_eq!(wrong(&out), []);
+}
+
+#[test]
+fn the_checksum_of_udp_options_follows() {
+    // A datagram of 4 bytes, then the options: their checksum, and the maximum datagram size.
+    let mut area = vec![0, 0, 4, 4, 0x05, 0xdc];
+    let sum = packetsmith::Sum::new().bytes(&area).number(6).checksum();
+    area[..2].copy_from_slice(&sum.to_be_bytes());
+    let mut frame = datagram(b"even");
+    frame.extend(area);
+    frame[17] += 6;
+    packetsmith::Editor::new(1, &mut frame).set(1, "checksum", packetsmith::Value::Uint(0)).unwrap();
+    packetsmith::Editor::new(1, &mut frame).repair().unwrap();
+    let has_options = |frame: &[u8]| {
+        let udp = examine(1, frame).find(|layer| matches!(layer.view, View::Udp(_))).unwrap();
+        udp.trailer().len() == 6 && Udp::options(&udp.context).is_some()
+    };
+    assert!(has_options(&frame), "{frame:02x?}");
+    let change: FieldChange = "udp.options.mds=1400".parse().unwrap();
+    let (out, notes) = rewritten(RewriteRules::new().set(change), &frame);
+    assert!(out != frame && notes.is_empty() && has_options(&out), "{out:02x?}");
 }
 
 /// Rules, each with its name.

@@ -41,3 +41,30 @@ fn a_wrong_filter_is_refused_with_its_place() {
     assert!(err.contains("tcp.prot") && err.contains('^'), "{err}");
     assert_eq!(packetsmith(&["filter", "--format", "c", "arp"]).0, Some(2), "--format goes with --bpf");
 }
+
+/// Fields that the tables of a protocol do not have by this name, lengths of frames, and flags: the program answers them.
+#[test]
+fn comparisons_of_header_fields_are_not_left_over() {
+    for filter in [
+        "ip.ttl < 5",
+        "ip.len > 1000",
+        "ip.version == 4",
+        "eth.type == 0x806",
+        "eth.type != 0x806",
+        "vlan.etype == 0x800",
+        "eth.dst.ig == 1",
+        "icmp.type == 8",
+        "icmpv6.type in {135, 136}",
+        "udp.port == 53",
+        "udp.length > 500",
+        "ip.addr == 10.0.0.1",
+        "tcp.window_size_value == 0",
+        "tcp.flags & 0x02",
+        "frame.len > 1000",
+    ] {
+        let text = output(&["filter", filter]);
+        assert!(text.contains("The kernel rejects packets by a program"), "{filter}: {text}");
+        assert!(!text.contains("It leaves these parts"), "{filter}: {text}");
+    }
+    assert!(output(&["filter", "frame.len > 1000"]).contains("gives the filter's answer for every packet"));
+}

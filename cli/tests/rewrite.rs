@@ -48,7 +48,9 @@ fn only_packets_that_pass_are_changed() {
     let said = run(&[&map[..], &["-Y", "ip.dst == 10.0.7.2"]].concat(), 0);
     assert_eq!(said, "packetsmith: 1 of 2 packets were changed\n");
     assert_eq!(packets(&out)[0], frame(0));
-    assert_eq!(run(&[&map[..], &["-Y", "tcp"]].concat(), 1), "packetsmith: 0 of 2 packets were changed\n");
+    let said = run(&[&map[..], &["-Y", "tcp"]].concat(), 1);
+    let unused = "a rule had nothing to do: no address is in 10.0.0.0/8 in the packets that pass the filter";
+    assert_eq!(said, format!("packetsmith: {unused}\npacketsmith: 0 of 2 packets were changed\n"));
     // Comments and names are copied, and a pcap file has the new lengths.
     assert!(fs::read(&out).unwrap().windows(7).any(|bytes| bytes == b"office0"));
     let pcap = folder.path().join("out.pcap");
@@ -68,6 +70,36 @@ fn two_hosts_never_become_one() {
     let said = run(&["rewrite", from, "--map-ip", "10.0.0.0/8=192.0.2.0/24", "-w", to], 2);
     assert!(said.contains("packet 2: 10.0.0.2 and 10.0.7.2 would both become 192.0.2.2"), "{said}");
     assert!(!out.exists(), "a file that is not complete has no name");
+}
+
+#[test]
+fn what_is_said_often_is_said_ten_times_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in.pcapng"), folder.path().join("out.pcapng"));
+    let mut writer = Writer::pcapng(Vec::new()).unwrap();
+    writer.interface(&Interface::of(LinkType::Ethernet)).unwrap();
+    (0..13).for_each(|n| writer.packet(&NewRecord::new(&frame(n))).unwrap());
+    fs::write(&input, writer.finish().unwrap()).unwrap();
+    let [from, to] = [&input, &out].map(|path| path.to_str().unwrap());
+    let said = run(&["rewrite", from, "--vlan", "strip", "-w", to], 1);
+    let last = "packetsmith: 3 more messages like that of packet 1: no VLAN tag was changed: the frame has none\n";
+    assert!(said.contains(last) && said.matches("in.pcapng: packet").count() == 10, "{said}");
+}
+
+#[test]
+fn a_tag_makes_no_packet_longer_than_the_snapshot_length_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let [input, cut, out] = ["in.pcapng", "cut.pcap", "out.pcap"].map(|name| folder.path().join(name));
+    capture(&input);
+    let [from, short, to] = [&input, &cut, &out].map(|path| path.to_str().unwrap());
+    run(&["rewrite", from, "--snaplen", "44", "-F", "pcap", "-w", short], 0);
+    // The header says what was captured at most.
+    let mut file = fs::read(&cut).unwrap();
+    file[16..20].copy_from_slice(&44_u32.to_ne_bytes());
+    fs::write(&cut, file).unwrap();
+    let said = run(&["rewrite", short, "--vlan", "add:7", "-w", to], 0);
+    assert!(said.contains("cut to the snapshot length of their file, because a tag made them longer: 2"), "{said}");
+    assert_eq!(packets(&out)[0].len(), 44);
 }
 
 #[test]

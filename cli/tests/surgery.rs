@@ -225,7 +225,8 @@ fn packets_by_numbers_and_times() {
             assert_eq!(header, fs::read(&all).unwrap()[..24], "the header stays");
         }
         let said = says(&["cut", &all, "99-", "-w", &out], 1);
-        assert_eq!((said.as_str(), fs::read(&out).unwrap().len()), ("", 24));
+        assert!(said.contains("is in the part: the copy is empty"), "{said}");
+        assert_eq!(fs::read(&out).unwrap().len(), 24);
     }
     for (wrong, what) in [
         ("0", "numbers of packets are expected, from 1 on"),
@@ -726,7 +727,7 @@ fn what_can_be_saved_is_saved() {
             said.contains(&format!("{} bytes from byte {} on are passed over", places[8] - places[5], places[5])),
             "{said}"
         );
-        assert!(said.contains("1 places are damaged: 17 packets were saved"), "{said}");
+        assert!(said.contains("damaged places: 1; packets saved: 17"), "{said}");
         // Bytes are missing.
         let missing = [&whole[..places[5] + 7], &whole[places[6] + 9..]].concat();
         let (saved, said) = save(&missing);

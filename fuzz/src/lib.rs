@@ -10,10 +10,16 @@ use packetsmith::wire::Visitor;
 use packetsmith::{Editor, Examine, Field, Filter, Packet, Span, Value, View, dissect, examine};
 use std::time::Duration;
 
+mod capture_filter;
 mod edit;
 mod flow;
+#[path = "../../tests/bpf/machine.rs"]
+mod machine;
+#[path = "../../tests/bpf/programs.rs"]
+mod machine_programs;
 #[path = "../../tests/common/outline.rs"]
 mod outline;
+mod rewrite;
 mod slow_expression;
 mod slow_filter;
 mod slow_regex;
@@ -74,7 +80,7 @@ pub fn dissect_frame(input: &[u8]) {
 
 /// Any text as a filter: it is read, or its error names a place in it.
 pub fn filter(input: &[u8]) {
-    let Some((link_type, text, frame)) = filter_and_frame(input) else { return };
+    let Some((link_type, text, frame)) = choices_and_frame(input) else { return };
     if let Ok(text) = std::str::from_utf8(text) {
         match Filter::parse(text) {
             Ok(filter) => {
@@ -87,12 +93,24 @@ pub fn filter(input: &[u8]) {
 
 /// A filter made from bytes, with functions, slices, calculations and layers: it passes what a slow evaluator passes.
 pub fn filter_functions(input: &[u8]) {
-    let Some((link_type, choices, frame)) = filter_and_frame(input) else { return };
+    let Some((link_type, choices, frame)) = choices_and_frame(input) else { return };
     slow_filter::check(choices, || examine(link_type, frame));
 }
 
-/// A link type, bytes that a filter is made from, and a frame.
-fn filter_and_frame(input: &[u8]) -> Option<(u16, &[u8], &[u8])> {
+/// A filter made from bytes: what it passes, its programs of BPF accept.
+pub fn capture_filter(input: &[u8]) {
+    let Some((link_type, choices, frame)) = choices_and_frame(input) else { return };
+    capture_filter::check(link_type, choices, frame);
+}
+
+/// Rules made from bytes, and a frame: what is right stays right, and what no rule is about stays as it is.
+pub fn rewrite(input: &[u8]) {
+    let Some((link_type, choices, frame)) = choices_and_frame(input) else { return };
+    rewrite::check(link_type, choices, frame);
+}
+
+/// A link type, bytes that a filter or rules are made from, and a frame.
+fn choices_and_frame(input: &[u8]) -> Option<(u16, &[u8], &[u8])> {
     let (link_type, rest) = link_type(input)?;
     let (&length, rest) = rest.split_first()?;
     let (filter, frame) = rest.split_at(usize::from(length).min(rest.len()));

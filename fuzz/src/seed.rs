@@ -42,7 +42,9 @@ fn main() -> std::io::Result<()> {
             // The bytes of choices are other ones for each frame.
             let choices: Vec<u8> =
                 (0..64_u32).map(|n| (n.wrapping_mul(record.number as u32 + 77) >> 3) as u8).collect();
-            write("filter_functions", &[&first[..], &[64], &choices, record.data].concat())?;
+            for target in ["filter_functions", "capture_filter", "rewrite"] {
+                write(target, &[&first[..], &[64], &choices, record.data].concat())?;
+            }
             write("roundtrip", &[&first[..], record.data].concat())?;
             for kind in 0..6 {
                 write("edit", &[&[kind, kind, 1, 2, 3, 4, 0, 0], &first[..], record.data].concat())?;

@@ -200,7 +200,11 @@ pub(super) fn own_names() -> Vec<OwnName> {
 /// Bytes that choices are made from. When they end, each choice is the first.
 pub(super) struct Choices<'a>(&'a [u8]);
 
-impl Choices<'_> {
+impl<'a> Choices<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Choices(bytes)
+    }
+
     pub(super) fn byte(&mut self) -> u8 {
         let Some((&first, rest)) = self.0.split_first() else { return 0 };
         self.0 = rest;
@@ -260,7 +264,7 @@ impl<'a> Maker<'a> {
     pub(super) fn new(choices: &'a [u8], layers: Examine<'a>, names: &'a [OwnName]) -> Self {
         let all = Everything::of(layers);
         let present = names.iter().filter(|name| all.has(name)).collect();
-        Maker { choices: Choices(choices), all, names, present, compared: Vec::new() }
+        Maker { choices: Choices::new(choices), all, names, present, compared: Vec::new() }
     }
 
     /// Takes note of a comparison with a number.

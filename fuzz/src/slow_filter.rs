@@ -197,12 +197,22 @@ fn has(bytes: &[u8], part: &[u8]) -> bool {
     part.is_empty() || bytes.windows(part.len()).any(|window| window == part)
 }
 
+/// Makes a filter from `choices`.
+fn make<'a>(choices: &'a [u8], layers: Examine<'a>) -> (Maker<'a>, Answer) {
+    static NAMES: std::sync::OnceLock<Vec<OwnName>> = std::sync::OnceLock::new();
+    let mut maker = Maker::new(choices, layers, NAMES.get_or_init(own_names));
+    let answer = maker.condition(3);
+    (maker, answer)
+}
+
+/// The text of a filter that is made from `choices`.
+pub fn text<'a>(choices: &'a [u8], layers: Examine<'a>) -> String {
+    make(choices, layers).1.text
+}
+
 /// Compares the filter with the slow evaluator. The filter is made from `choices`.
 pub fn check<'a>(choices: &'a [u8], layers: impl Fn() -> Examine<'a>) {
-    static NAMES: std::sync::OnceLock<Vec<OwnName>> = std::sync::OnceLock::new();
-    let names = NAMES.get_or_init(own_names);
-    let mut maker = Maker::new(choices, layers(), names);
-    let Answer { text, passes } = maker.condition(3);
+    let (maker, Answer { text, passes }) = make(choices, layers());
     match Filter::parse(&text) {
         Ok(filter) => assert_eq!(filter.matches(layers()), passes, "{text}"),
         Err(error) => assert!(maker.may_be_refused(&error.what), "{text}: {error} at {}", error.at),

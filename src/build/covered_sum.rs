@@ -32,19 +32,22 @@ impl CoveredSum {
     /// That of a header. `None` if it has none.
     pub fn of(fields: &[Field], view: &View<'_>, context: &LayerContext<'_>) -> Option<Self> {
         let cover = view.coverage(context.header())?;
-        let field = fields.iter().find(|field| matches!(field.kind, Kind::Checksum))?.span(context.bounds.start);
+        let row = fields.iter().find(|field| matches!(field.kind, Kind::Checksum))?;
+        let field = row.span(context.bounds.start);
         let end = match cover.end {
             CoverageEnd::Header => context.bounds.header_end,
             CoverageEnd::Payload => context.bounds.payload_end,
             CoverageEnd::Trailer => context.bounds.trailer_end,
             CoverageEnd::First(n) => context.bounds.start.saturating_add(n).min(context.bounds.payload_end),
         };
+        let stored = || row.read(context.header()).and_then(|value| value.number()).unwrap_or(0) as u16;
+        let may_be_offloaded = cover.pseudo.is_none() || context.may_be_left_to_the_card(cover, stored());
         Some(CoveredSum {
             field,
             covers: Span::new(context.bounds.start, end),
             network: cover.pseudo.map(|_| context.addresses).filter(|network| network.size != 0),
             optional: cover.optional,
-            offloaded: view.verify(context) == Some(Checksum::Offloaded),
+            offloaded: may_be_offloaded && view.verify(context) == Some(Checksum::Offloaded),
         })
     }
 }

@@ -180,6 +180,12 @@ impl<'a> Examine<'a> {
         self
     }
 
+    /// Padding and frame check sequence of the outermost Ethernet frame. They are known when the walk has ended.
+    #[cfg(feature = "std")]
+    pub(crate) fn left_to_ethernet(&self) -> Option<Span> {
+        self.left_to_ethernet
+    }
+
     /// The walk alone.
     #[cfg(feature = "alloc")]
     pub(crate) fn into_layers(self) -> Layers<'a, Option<&'a Protocols>> {

@@ -69,22 +69,13 @@ impl ValueSource {
             // Four blocks fit in a header.
             ValueSource::SackEdge(..) => 4 * MAX_LAYERS as u64,
             ValueSource::Derived(derived) => most_of(derived.proto, !matches!(derived.proto.name(), "dhcp" | "tls")),
-            ValueSource::Malformed | ValueSource::Issue | ValueSource::OneOfIssues(_) | ValueSource::Severity => {
-                MOST_ITEMS
-            }
-            ValueSource::Field(_)
-            | ValueSource::Own(..)
-            | ValueSource::Bit(..)
-            | ValueSource::Item(..)
-            | ValueSource::ItemLength(_)
-            | ValueSource::Made(_)
-            | ValueSource::Counted(_)
-            | ValueSource::Contents(_)
-            | ValueSource::Checksum(..) => {
+            _ if self.is_of_fields() => {
                 let fields = names.all_fields().filter(|(proto, field)| self.shows(*proto, field));
                 let is_row = |proto: Proto, name: &str| proto.fields().iter().any(|row| row.name == name);
                 fields.map(|(proto, field)| most_of(proto, is_row(proto, field.name))).max().unwrap_or(0)
             }
+            // Issues, and what is said of them.
+            _ => MOST_ITEMS,
         }
     }
 }

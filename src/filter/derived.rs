@@ -7,6 +7,7 @@ use crate::layer::NextProtocol;
 use crate::proto::{Proto, final_destination};
 use crate::wire::{Span, get_bits};
 use core::fmt::Write;
+use core::ops::RangeInclusive;
 
 /// A field of some protocols that is not in their tables.
 #[derive(Debug)]
@@ -29,6 +30,10 @@ enum Values {
     Bits(u16, u16),
     /// The same, in layers of which this holds.
     BitsIf(fn(&ExaminedLayer<'_>) -> bool, u16, u16),
+    /// The same, if the number is in this range.
+    BitsWithin(u16, u16, RangeInclusive<u64>),
+    /// The same, or what code finds if they are zero.
+    BitsOr(u16, u16, fn(&ExaminedLayer<'_>, &mut Receiver<'_>)),
     /// Bytes of the header, in order.
     Bytes(u16, u16),
     /// What code finds in the header's bits up to this one.
@@ -37,11 +42,24 @@ enum Values {
     Named(fn(&ExaminedLayer<'_>, &'static str, &mut Receiver<'_>)),
 }
 
+/// Bits of a header that are a number.
+pub(super) struct DerivedBits {
+    pub(super) first: u16,
+    /// The bit after the last one.
+    pub(super) end: u16,
+    /// The numbers with which it is there. With another one, it is not there, or is something else.
+    pub(super) present: RangeInclusive<u64>,
+}
+
 impl Derived {
     /// Whether it is in the header's first bits.
     pub(super) fn is_within(&self, bits: u16) -> bool {
         match self.values {
-            Values::Bits(_, end) | Values::BitsIf(_, _, end) | Values::Code(_, end) => end <= bits,
+            Values::Bits(_, end)
+            | Values::BitsIf(_, _, end)
+            | Values::BitsWithin(_, end, _)
+            | Values::BitsOr(_, end, _)
+            | Values::Code(_, end) => end <= bits,
             Values::Bytes(_, end) => end.saturating_mul(8) <= bits,
             Values::Named(_) => bits == u16::MAX,
         }
@@ -53,6 +71,15 @@ impl Derived {
             Values::Bits(first, end) => number(layer, first, end, receive),
             Values::BitsIf(holds, first, end) if holds(layer) => number(layer, first, end, receive),
             Values::BitsIf(..) => {}
+            Values::BitsWithin(first, end, ref range) => {
+                if bits(layer, first, end).is_some_and(|number| range.contains(&number)) {
+                    number(layer, first, end, receive);
+                }
+            }
+            Values::BitsOr(first, end, code) => match bits(layer, first, end) {
+                Some(0) => code(layer, receive),
+                _ => number(layer, first, end, receive),
+            },
             Values::Bytes(start, end) => {
                 if let Some(bytes) = layer.header().get(start.into()..end.into()) {
                     receive(&Datum::bytes(bytes), span(layer, start * 8, end * 8));
@@ -61,6 +88,18 @@ impl Derived {
             Values::Code(values, _) => values(layer, receive),
             Values::Named(values) => values(layer, self.name, receive),
         }
+    }
+
+    /// The bits of the header that its values are, if it is there. `None` if they are not always the same bits.
+    pub(super) fn bits(&self) -> Option<DerivedBits> {
+        let all = || 0..=u64::MAX;
+        let (first, end, present) = match self.values {
+            Values::Bits(first, end) => (first, end, all()),
+            Values::BitsWithin(first, end, ref range) => (first, end, range.clone()),
+            Values::BitsOr(first, end, _) => (first, end, 1..=u64::MAX),
+            Values::BitsIf(..) | Values::Bytes(..) | Values::Code(..) | Values::Named(_) => return None,
+        };
+        Some(DerivedBits { first, end, present })
     }
 
     /// The same beside the values of fields with the name.
@@ -87,6 +126,17 @@ pub(super) const fn row_if(
     end: u16,
 ) -> Derived {
     Derived { values: Values::BitsIf(holds, first, end), ..row(name, proto, first, end) }
+}
+
+/// A row that is there with these numbers.
+pub(super) const fn row_within(
+    range: RangeInclusive<u64>,
+    name: &'static str,
+    proto: Proto,
+    first: u16,
+    end: u16,
+) -> Derived {
+    Derived { values: Values::BitsWithin(first, end, range), ..row(name, proto, first, end) }
 }
 
 pub(super) const fn bytes(name: &'static str, proto: Proto, kind: Type, start: u16, end: u16) -> Derived {
@@ -128,6 +178,10 @@ const fn host(
     derived(name, proto, Type::Text, Values::Code(values, end * 8))
 }
 
+/// Numbers of EtherTypes, and lengths of IEEE 802.3.
+const ETHER_TYPES: RangeInclusive<u64> = 1536..=0xffff;
+const LENGTHS: RangeInclusive<u64> = 0..=1500;
+
 const U8: Type = Type::Number(0, 0xff);
 const U16: Type = Type::Number(0, 0xffff);
 const U32: Type = Type::Number(0, 0xffff_ffff);
@@ -156,14 +210,6 @@ fn is_dns_response(layer: &ExaminedLayer<'_>) -> bool {
 }
 
 /// The field is an EtherType, not a length.
-fn has_ether_type(layer: &ExaminedLayer<'_>) -> bool {
-    bits(layer, 96, 112).is_some_and(|number| number >= 1536)
-}
-
-fn has_length(layer: &ExaminedLayer<'_>) -> bool {
-    bits(layer, 96, 112).is_some_and(|number| number <= 1500)
-}
-
 /// Ports that traceroute begins with, as far as Wireshark counts them.
 const TRACEROUTE: core::ops::RangeInclusive<u64> = 33_435..=33_464;
 
@@ -172,12 +218,10 @@ fn total_length(layer: &ExaminedLayer<'_>) -> Option<(u64, u64)> {
     bits(layer, 16, 32).zip(bits(layer, 4, 8).map(|words| words * 4))
 }
 
-/// The total length of an IPv4 header. Where it is 0, as in packets that the network card is to cut, the bytes that there are.
-fn length_or_rest(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+/// The bytes that there are of an IPv4 packet whose total length is 0, as in packets that the network card is to cut.
+fn rest_of_frame(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     let rest = layer.context.wire_end.saturating_sub(layer.bounds().start);
-    if let Some((length, _)) = total_length(layer) {
-        receive(&Datum::Number(if length == 0 { rest.into() } else { length.into() }), span(layer, 16, 32));
-    }
+    receive(&Datum::Number(rest.into()), span(layer, 16, 32));
 }
 
 /// A TTL below 5, unless the packet is for a group, or of a routing protocol that sends such: PIM, OSPF.
@@ -267,7 +311,7 @@ fn unknown_tags(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
 
 pub(super) static DERIVED: &[Derived] = &[
     row("ip.dsfield", Proto::Ipv4, 8, 16),
-    derived("ip.len", Proto::Ipv4, U32, Values::Code(length_or_rest, 32)),
+    derived("ip.len", Proto::Ipv4, U32, Values::BitsOr(16, 32, rest_of_frame)),
     row("ipv6.tclass", Proto::Ipv6, 4, 12),
     #[cfg(feature = "applications")]
     row("ntp.flags", Proto::Ntp, 0, 8),
@@ -363,8 +407,8 @@ pub(super) static DERIVED: &[Derived] = &[
     row("llc.oui", Proto::Snap, 0, 24),
     #[cfg(feature = "applications")]
     bytes("ntp.refid", Proto::Ntp, Type::Bytes, 12, 16),
-    row_if(|layer| bits(layer, 16, 32).is_some_and(|n| n >= 1536), "vlan.etype", Proto::Vlan, 16, 32),
-    row_if(|layer| bits(layer, 16, 32).is_some_and(|n| n <= 1500), "vlan.len", Proto::Vlan, 16, 32),
+    row_within(ETHER_TYPES, "vlan.etype", Proto::Vlan, 16, 32),
+    row_within(LENGTHS, "vlan.len", Proto::Vlan, 16, 32),
     row("icmpv6.type", Proto::Icmpv6, 0, 8),
     row("icmpv6.code", Proto::Icmpv6, 8, 16),
     row("icmp.type", Proto::Icmpv4, 0, 8),
@@ -375,8 +419,8 @@ pub(super) static DERIVED: &[Derived] = &[
     row("eth.src.lg", Proto::Ethernet, 54, 55),
     row("eth.dst.oui", Proto::Ethernet, 0, 24),
     row("eth.src.oui", Proto::Ethernet, 48, 72),
-    row_if(has_ether_type, "eth.type", Proto::Ethernet, 96, 112),
-    row_if(has_length, "eth.len", Proto::Ethernet, 96, 112),
+    row_within(ETHER_TYPES, "eth.type", Proto::Ethernet, 96, 112),
+    row_within(LENGTHS, "eth.len", Proto::Ethernet, 96, 112),
     code("eth.padding", Proto::Ethernet, Type::Bytes, ethernet_padding),
     code("sll.src.eth", Proto::Sll, Type::Mac, |layer, receive| {
         if bits(layer, 32, 48) == Some(6) {

@@ -96,6 +96,33 @@ pub(super) enum ValueSource {
     Severity,
 }
 
+impl ValueSource {
+    /// Whether its values are those of fields in the tables of protocols, or are read from them.
+    pub(super) fn is_of_fields(&self) -> bool {
+        match self {
+            ValueSource::Field(_)
+            | ValueSource::Own(..)
+            | ValueSource::Bit(..)
+            | ValueSource::Item(..)
+            | ValueSource::ItemLength(_)
+            | ValueSource::Made(_)
+            | ValueSource::Counted(_)
+            | ValueSource::Contents(_)
+            | ValueSource::Checksum(..) => true,
+            ValueSource::Protocol(_)
+            | ValueSource::Selected(..)
+            | ValueSource::Derived(_)
+            | ValueSource::Flow(_)
+            | ValueSource::SackEdge(..)
+            | ValueSource::Frame(_)
+            | ValueSource::Malformed
+            | ValueSource::Issue
+            | ValueSource::OneOfIssues(_)
+            | ValueSource::Severity => false,
+        }
+    }
+}
+
 /// An edge of a block in a SACK option of TCP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SackEdge {

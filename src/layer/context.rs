@@ -240,6 +240,11 @@ impl<'a> LayerContext<'a> {
         })
     }
 
+    /// Whether a checksum can be that of the pseudo-header alone. The payload need not be summed to know that it is not.
+    pub(crate) fn may_be_left_to_the_card(&self, cover: ChecksumCoverage, stored: u16) -> bool {
+        self.covered(cover).is_some_and(|(pseudo, _)| self.is_left_to_the_card(cover, stored, pseudo))
+    }
+
     /// Verifies the checksum `stored`, which covers `cover`.
     pub fn verify(&self, cover: ChecksumCoverage, stored: u16) -> Checksum {
         if cover.optional && stored == 0 {

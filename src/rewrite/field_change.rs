@@ -101,6 +101,14 @@ impl FieldChange {
         &self.name
     }
 
+    /// Whether another change sets the same field in the same layers.
+    pub(super) fn is_same(&self, other: &FieldChange) -> bool {
+        let has = |set: &SetField| {
+            other.fields.iter().any(|one| one.proto == set.proto && one.is(set.field) && one.mask == set.mask)
+        };
+        self.layer == other.layer && self.fields.iter().any(has)
+    }
+
     /// The layer, if not all are meant.
     pub fn layer(&self) -> Option<u32> {
         self.layer
@@ -188,7 +196,7 @@ fn unknown(name: &str) -> String {
     match parts {
         Some((one, other)) => format!("{name} is two fields: set {protocol}.{one} or {protocol}.{other}"),
         None if name.parse::<crate::filter::Filter>().is_ok() => {
-            format!("{name} is no field of the packet's bytes, and cannot be set")
+            format!("{name} cannot be set: it is computed, or made of other fields that can be set")
         }
         None => crate::filter::Filter::unknown_name(name),
     }

@@ -56,6 +56,11 @@ impl IpPrefix {
         address.is_ipv4() == self.address.is_ipv4()
             && (wide(address).0 ^ wide(self.address).0) & first_bits(self.bits.into()) == 0
     }
+
+    /// Whether an address is in both networks.
+    pub(super) fn overlaps(&self, other: &IpPrefix) -> bool {
+        self.contains(other.address) || other.contains(self.address)
+    }
 }
 
 impl FromStr for IpPrefix {
@@ -126,8 +131,8 @@ impl PrefixMapping {
         self.from.contains(address).then(|| narrow(wide(self.to.address).0 | number & kept, bits))
     }
 
-    /// Whether different addresses can become the same.
-    pub(super) fn can_collide(&self) -> bool {
+    /// Whether different addresses of the network can become the same.
+    pub(super) fn has_less_room(&self) -> bool {
         self.to.bits > self.from.bits
     }
 }
@@ -223,6 +228,12 @@ impl FromStr for PortMapping {
         let (from, to) = sides(ports, "80=8080 or udp:53=5353")?;
         let port = |text: &str| digits(text).ok_or_else(|| RuleError::NotA("a port", text.to_string()));
         Ok(PortMapping { transport, from: port(from)?, to: port(to)? })
+    }
+}
+
+impl fmt::Display for PortMapping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}={}", self.transport.name(), self.from, self.to)
     }
 }
 

@@ -26,6 +26,7 @@
 
 mod address_bits;
 mod field_change;
+mod mapper;
 mod mappings;
 mod note;
 mod payload;
@@ -33,7 +34,9 @@ mod place;
 mod rewriter;
 mod rules;
 mod scan;
+mod sctp;
 mod sums;
+mod unused_rule;
 mod vlan;
 
 pub use field_change::FieldChange;
@@ -42,4 +45,5 @@ pub use note::{RewriteError, RewriteNote, RuleError};
 pub use payload::PayloadRule;
 pub use rewriter::{CapturedFrame, RewriteOutcome, Rewriter};
 pub use rules::RewriteRules;
+pub use unused_rule::UnusedRule;
 pub use vlan::{VlanChange, VlanTag};

@@ -20,6 +20,8 @@ pub enum RuleError {
     OtherVersion,
     /// Two rules are for the same network, address or port.
     Twice(String),
+    /// Two rules set the same field.
+    SetTwice(String),
     /// No field has this name, with the nearest that has.
     Unknown(String),
     /// A value does not fit the field.
@@ -39,6 +41,7 @@ impl fmt::Display for RuleError {
             }
             RuleError::OtherVersion => f.write_str("one side is IPv4, the other IPv6"),
             RuleError::Twice(what) => write!(f, "{what} is mapped twice"),
+            RuleError::SetTwice(what) => write!(f, "{what} is set twice"),
             RuleError::Unknown(why) => f.write_str(why),
             RuleError::Value(field, why) => write!(f, "{field}: {why}"),
             RuleError::Conflict(why) => f.write_str(why),
@@ -52,7 +55,7 @@ impl std::error::Error for RuleError {}
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RewriteError {
-    /// A shorter network has no room for two addresses: both would become one.
+    /// Two addresses would become one: a network with less room has no place for both, or two networks are mapped to one.
     Collision {
         /// The address that was mapped before.
         first: IpAddr,
@@ -61,7 +64,7 @@ pub enum RewriteError {
         /// What both would become.
         target: IpAddr,
     },
-    /// More than a million addresses of networks that are mapped to shorter ones.
+    /// More than a million addresses of mappings that can make one of two.
     TooManyAddresses,
 }
 
@@ -70,11 +73,12 @@ impl fmt::Display for RewriteError {
         match self {
             RewriteError::Collision { first, second, target } => write!(
                 f,
-                "{first} and {second} would both become {target}, because the new network has less room than the old one: \
-                 map to a network with a prefix as short, or map {second} apart"
+                "{first} and {second} would both become {target}: map to a network with a prefix as short as that of the old \
+                 one, and no two networks to the same addresses"
             ),
             RewriteError::TooManyAddresses => f.write_str(
-                "more than 1,000,000 addresses are mapped to a network with less room: map to one with a prefix as short",
+                "more than 1,000,000 addresses are mapped to networks with less room or to the same ones, and so many are not \
+                 remembered: map each network to one of its own with a prefix as short",
             ),
         }
     }
@@ -96,6 +100,8 @@ pub enum RewriteNote {
     AddressCut,
     /// A header or message with addresses is cut off. Those in a part that cannot be read stay.
     CutShort(&'static str),
+    /// A message with names is cut off, damaged, or goes on in another packet. Names in a part that cannot be read stay.
+    NamesUnread(&'static str),
     /// An address is not in one piece, and stays.
     AddressInPieces(&'static str),
     /// An address that no rule maps is in a network to which others are mapped.
@@ -139,6 +145,7 @@ impl RewriteNote {
             RewriteNote::Fragment(_) => "fragment",
             RewriteNote::AddressCut => "address_cut",
             RewriteNote::CutShort(_) => "cut_short",
+            RewriteNote::NamesUnread(_) => "names_unread",
             RewriteNote::AddressInPieces(_) => "address_in_pieces",
             RewriteNote::InTarget(_) => "in_target",
             RewriteNote::NotSet(..) => "not_set",
@@ -163,6 +170,11 @@ impl fmt::Display for RewriteNote {
             RewriteNote::CutShort(protocol) => {
                 write!(f, "{protocol} is cut off: addresses in a part that cannot be read stay")
             }
+            RewriteNote::NamesUnread(protocol) => write!(
+                f,
+                "a part of the {protocol} message cannot be read: it is cut off, damaged, or in another packet; names in \
+                 it stay"
+            ),
             RewriteNote::AddressInPieces(field) => write!(f, "{field}: the address is not in one piece, and stays"),
             RewriteNote::InTarget(address) => {
                 write!(f, "{address} is not mapped, and is in a network to which others are mapped")

@@ -85,3 +85,10 @@ pub(super) struct Destinations {
     pub mac: usize,
     pub ip: usize,
 }
+
+/// Writes bytes to a place, as far as it goes.
+pub(super) fn write(frame: &mut [u8], span: Span, bytes: &[u8]) {
+    if let Some(place) = frame.get_mut(span.start as usize..span.end as usize) {
+        place.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+    }
+}

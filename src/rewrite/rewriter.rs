@@ -1,26 +1,21 @@
 //! The rewriter: finds what the rules are about, changes it, and lets checksums follow.
 
-use super::address_bits::{first_bits, narrow, wide};
-use super::mappings::{IpPrefix, PortTransport, PrefixMapping};
+use super::field_change::FieldChange;
+use super::mapper::Mapper;
 use super::note::{NotSet, RewriteError, RewriteNote, RuleError};
 use super::payload::{Stripped, strip};
-use super::place::{AddressCarrier, AddressForm, Content, PacketPlace, PortKind, Protection, Secured, SetPlace};
+use super::place::{AddressForm, Content, PacketPlace, Protection, Secured, SetPlace, write};
 use super::rules::RewriteRules;
-use super::scan::{NameHandling, Scan};
+use super::scan::{FoundPlaces, NameHandling, Scan};
+use super::unused_rule::UnusedRule;
 use super::{sums, vlan};
-#[cfg(feature = "anonymise")]
-use crate::anonymise::{IpAnonymiser, MacAnonymiser};
 use crate::dissect::Examine;
 use crate::layer::NextProtocol;
 use crate::proto::Protocols;
 use crate::wire::{MacAddr, Span, fcs};
 use core::net::IpAddr;
-use std::collections::{HashMap, HashSet};
 use std::string::ToString;
 use std::vec::Vec;
-
-/// Most addresses that are remembered of networks that are mapped to shorter ones.
-const MOST_MERGED: usize = 1_000_000;
 
 /// A packet as it was captured.
 ///
@@ -81,7 +76,19 @@ pub struct Rewriter {
     rules: RewriteRules,
     protocols: Protocols,
     mapper: Mapper,
+    /// For each field that is set, whether no packet had it so far.
+    unused_sets: Vec<bool>,
     spare: Vec<u8>,
+    room: ReusedRoom,
+}
+
+/// ReusedRoom for what is found in a packet, used again for the next one.
+#[derive(Default)]
+struct ReusedRoom {
+    found: FoundPlaces,
+    /// Byte ranges that have changed, and those that were set.
+    changed: Vec<Span>,
+    written: Vec<Span>,
 }
 
 /// The rules. What is remembered of packets is left out.
@@ -89,20 +96,6 @@ impl core::fmt::Debug for Rewriter {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Rewriter").field("rules", &self.rules).finish_non_exhaustive()
     }
-}
-
-/// New addresses and ports for old ones.
-struct Mapper {
-    /// Longest prefixes first.
-    ip: Vec<PrefixMapping>,
-    mac: HashMap<MacAddr, MacAddr>,
-    ports: HashMap<(PortTransport, u16), u16>,
-    dhcp: bool,
-    dns: bool,
-    /// Of mappings to shorter networks: by the new address, the old one.
-    merged: HashMap<IpAddr, IpAddr>,
-    #[cfg(feature = "anonymise")]
-    anonymisers: Option<(IpAnonymiser, MacAnonymiser)>,
 }
 
 impl Rewriter {
@@ -121,38 +114,20 @@ impl Rewriter {
     ///
     /// Rules contradict each other.
     pub fn knowing(rules: RewriteRules, protocols: Protocols) -> Result<Self, RuleError> {
-        let mut ip = rules.ip.clone();
-        ip.sort_by_key(|mapping| core::cmp::Reverse(mapping.from.bits()));
-        let networks: HashSet<IpPrefix> = ip.iter().map(|mapping| mapping.from).collect();
-        if networks.len() < ip.len() {
-            let is_double = |(n, mapping): &(usize, &PrefixMapping)| ip[..*n].iter().any(|o| o.from == mapping.from);
-            let twice = ip.iter().enumerate().find(is_double).map(|(_, mapping)| mapping.from.to_string());
-            return Err(RuleError::Twice(twice.unwrap_or_default()));
+        let mapper = Mapper::new(&rules)?;
+        let is_double =
+            |(n, change): &(usize, &FieldChange)| rules.sets[..*n].iter().any(|other| other.is_same(change));
+        if let Some((_, twice)) = rules.sets.iter().enumerate().find(is_double) {
+            return Err(RuleError::SetTwice(twice.name().to_string()));
         }
-        let (mut mac, mut ports) = (HashMap::new(), HashMap::new());
-        for mapping in &rules.mac {
-            if mac.insert(mapping.from, mapping.to).is_some() {
-                return Err(RuleError::Twice(mapping.from.to_string()));
-            }
-        }
-        for mapping in &rules.ports {
-            if ports.insert((mapping.transport, mapping.from), mapping.to).is_some() {
-                return Err(RuleError::Twice(mapping.source()));
-            }
-        }
-        let mapper = Mapper {
-            ip,
-            mac,
-            ports,
-            dhcp: rules.dhcp,
-            dns: rules.dns,
-            merged: HashMap::new(),
-            #[cfg(feature = "anonymise")]
-            anonymisers: rules
-                .anonymise
-                .map(|(key, special, vendor)| (IpAnonymiser::new(&key, special), MacAnonymiser::new(&key, vendor))),
-        };
-        Ok(Rewriter { rules, protocols, mapper, spare: Vec::new() })
+        let unused_sets = rules.sets.iter().map(|_| true).collect();
+        Ok(Rewriter { rules, protocols, mapper, unused_sets, spare: Vec::new(), room: ReusedRoom::default() })
+    }
+
+    /// The rules that were for no address, port or field of a packet so far. A network may be written wrong.
+    pub fn unused_rules(&self) -> Vec<UnusedRule<'_>> {
+        let sets = self.rules.sets.iter().zip(&self.unused_sets).filter(|(_, unused)| **unused);
+        sets.map(|(change, _)| UnusedRule::Set(change)).chain(self.mapper.unused(&self.rules)).collect()
     }
 
     /// Changes a frame of a [`LinkType`](crate::LinkType) or its number (1 is Ethernet). `out` becomes the new frame.
@@ -179,7 +154,7 @@ impl Rewriter {
         frame: CapturedFrame<'_>,
         out: &mut Vec<u8>,
     ) -> Result<RewriteOutcome, RewriteError> {
-        let Rewriter { rules, protocols, mapper, spare } = self;
+        let Rewriter { rules, protocols, mapper, unused_sets, spare, room } = self;
         let CapturedFrame { first, bytes, original_len, .. } = frame;
         let protocols: &Protocols = protocols;
         let walk = frame;
@@ -188,9 +163,14 @@ impl Rewriter {
         out.extend_from_slice(bytes);
         if rules.changes_bytes() {
             let names = if rules.cut_names { NameHandling::Cut } else { NameHandling::Left };
-            let mut scan = Scan::new(bytes, &rules.sets, names);
-            scan.walk(walk.examine(protocols));
-            change_bytes(scan, rules, mapper, bytes, out, &mut outcome.notes)?;
+            Scan::new(bytes, &rules.sets, names, &mut room.found).walk(walk.examine(protocols));
+            for place in &room.found.sets {
+                unused_sets[place.rule.0] = false;
+            }
+            change_bytes(room, rules, mapper, bytes, out, &mut outcome.notes)?;
+        }
+        if rules.changes_nothing_else() && out == bytes {
+            return Ok(outcome);
         }
         for change in &rules.vlan {
             match vlan::change(change, protocols.dissect(first, out), out, spare) {
@@ -201,7 +181,11 @@ impl Rewriter {
                 Err(why) => outcome.notes.push(RewriteNote::NoTag(why)),
             }
         }
-        let mut fcs_error = fcs_error(walk.examine(protocols), bytes);
+        let trailer = match rules.changes_bytes() {
+            true => room.found.ethernet_trailer,
+            false => walk.examine(protocols).next().and_then(|layer| layer.ethernet_trailer()).map(|found| found.fcs),
+        };
+        let mut fcs_error = trailer.and_then(|_| fcs_error(bytes));
         if let Some(rule) = rules.payload {
             let layers = CapturedFrame { bytes: out, original_len: outcome.original_len, ..walk }.examine(protocols);
             match strip(rule, protocols, first, layers, out, spare) {
@@ -212,7 +196,7 @@ impl Rewriter {
                     match stripped {
                         Stripped::Removed => {
                             outcome.original_len = spare.len();
-                            compute_others(spare, first, protocols);
+                            compute_others(spare, first, protocols, &mut room.found);
                         }
                         Stripped::CutInstead(why) => outcome.notes.push(RewriteNote::CutInstead(why)),
                         _ => {}
@@ -226,7 +210,7 @@ impl Rewriter {
             spare.extend_from_slice(out);
             match protocols.edit(first, spare).repair() {
                 Ok(()) => {
-                    compute_others(spare, first, protocols);
+                    compute_others(spare, first, protocols, &mut room.found);
                     // Its lengths are those of the bytes that are there.
                     outcome.original_len = spare.len();
                     fcs_error = fcs_error.map(|_| [0; 4]);
@@ -246,44 +230,47 @@ impl Rewriter {
     }
 }
 
-/// How wrong the frame check sequence of Ethernet is, if there is one: all zeros if it is right. It stays as wrong as it is.
-fn fcs_error(mut old: Examine<'_>, bytes: &[u8]) -> Option<[u8; 4]> {
-    let trailer = old.next()?.ethernet_trailer()?;
-    Some(sums::difference(*trailer.fcs.of(bytes).first_chunk::<4>()?, trailer.expected))
+/// How wrong the frame check sequence at the end of a frame is: all zeros if it is right. It stays as wrong as it is.
+fn fcs_error(frame: &[u8]) -> Option<[u8; 4]> {
+    let (covered, stored) = frame.split_last_chunk::<4>()?;
+    Some(sums::difference(*stored, fcs(covered)))
 }
 
 /// Computes the checksums anew that [`Editor`](crate::Editor) does not know.
-fn compute_others(frame: &mut [u8], first: NextProtocol, protocols: &Protocols) {
+fn compute_others(frame: &mut [u8], first: NextProtocol, protocols: &Protocols, found: &mut FoundPlaces) {
     let before = frame.to_vec();
-    let mut scan = Scan::new(&before, &[], NameHandling::Left);
-    scan.walk(protocols.examine(first, &before));
-    sums::compute_others(frame, &scan.sums, &scan.others);
+    Scan::new(&before, &[], NameHandling::Left, found).walk(protocols.examine(first, &before));
+    sums::compute_others(frame, found);
 }
 
 /// Changes the bytes of a packet in their places.
 fn change_bytes(
-    scan: Scan<'_, '_>,
+    room: &mut ReusedRoom,
     rules: &RewriteRules,
     mapper: &mut Mapper,
     old: &[u8],
     new: &mut [u8],
     notes: &mut Vec<RewriteNote>,
 ) -> Result<(), RewriteError> {
+    let ReusedRoom { found, changed, written } = room;
     if mapper.maps_ip() {
-        notes.extend(scan.notes);
+        notes.append(&mut found.notes);
+    }
+    if rules.cut_names {
+        notes.append(&mut found.notes_of_names);
     }
     // Addresses of IP first: a multicast MAC address follows that of IP.
-    for place in &scan.places {
+    for place in &found.places {
         if let Content::Ip { .. } = place.content {
             mapper.change_ip(place, new, notes)?;
         }
     }
-    for (n, place) in scan.places.iter().enumerate() {
+    for (n, place) in found.places.iter().enumerate() {
         match place.content {
             Content::Ip { .. } => {}
             Content::Mac(mac) => {
-                let destination = scan.destinations.iter().find(|pair| pair.mac == n);
-                let ip = destination.and_then(|pair| scan.places.get(pair.ip));
+                let destination = found.destinations.iter().find(|pair| pair.mac == n);
+                let ip = destination.and_then(|pair| found.places.get(pair.ip));
                 let changed = ip.and_then(|ip| followed(mac, ip, new)).or_else(|| mapper.mac(mac, place.carrier));
                 if let Some(changed) = changed {
                     write(new, place.span, &changed.0);
@@ -298,37 +285,32 @@ fn change_bytes(
             Content::Text => cut_text(new, place.span),
         }
     }
-    let mut written = Vec::new();
-    for place in &scan.sets {
+    written.clear();
+    for place in &found.sets {
         let change = &rules.sets[place.rule.0];
         match set(place, rules, new) {
             Ok(span) => written.push(span),
             Err(why) => notes.push(RewriteNote::NotSet(change.name().into(), why)),
         }
     }
-    let mut changed = differences(old, new);
+    differences(old, new, changed);
     if changed.is_empty() {
         return Ok(());
     }
     let changed_before = changed.len();
-    for packet in &scan.sctp {
-        let crc = Span::new(packet.span.start + 8, packet.span.start + 12);
+    for packet in &found.sctp {
         let (was, is) = (packet.span.of(old), packet.span.of(new));
-        let Some(stored) = crc.of(old).first_chunk::<4>().filter(|_| crc.end <= packet.span.end) else { continue };
+        let Some(crc) = packet.checksum() else { continue };
+        let Some(stored) = crc.of(old).first_chunk::<4>() else { continue };
         // Zero is left to the network card.
         if was != is && *stored != [0; 4] {
-            let zeroed = |bytes: &[u8]| {
-                let mut bytes = bytes.to_vec();
-                bytes[8..12].fill(0);
-                sums::crc32c(&bytes, packet.missing)
-            };
-            let now = sums::difference(sums::difference(zeroed(was), zeroed(is)), *stored);
+            let now = sums::difference(sums::difference(packet.crc(old), packet.crc(new)), *stored);
             write(new, crc, &now);
             changed.push(crc);
         }
     }
-    sums::follow(old, new, &mut changed, &scan.sums, &written);
-    note_secured(&scan.secured, &changed[..changed_before], notes);
+    sums::follow(old, new, changed, &found.sums, written);
+    note_secured(&found.secured, &changed[..changed_before], notes);
     Ok(())
 }
 
@@ -355,23 +337,22 @@ fn note_secured(secured: &[Secured], changed: &[Span], notes: &mut Vec<RewriteNo
 }
 
 /// The byte ranges in which two frames of one length differ.
-fn differences(old: &[u8], new: &[u8]) -> Vec<Span> {
-    let mut changed: Vec<Span> = Vec::new();
-    for (at, (old, new)) in (0_u32..).zip(old.iter().zip(new)) {
-        if old != new {
-            match changed.last_mut() {
-                Some(last) if last.end == at => last.end += 1,
-                _ => changed.push(Span::new(at, at + 1)),
+fn differences(old: &[u8], new: &[u8], changed: &mut Vec<Span>) {
+    /// Bytes that are compared at once: most are the same.
+    const BLOCK: usize = 32;
+    changed.clear();
+    for (block, (old, new)) in old.chunks(BLOCK).zip(new.chunks(BLOCK)).enumerate() {
+        if old == new {
+            continue;
+        }
+        for (at, (old, new)) in ((block * BLOCK) as u32..).zip(old.iter().zip(new)) {
+            if old != new {
+                match changed.last_mut() {
+                    Some(last) if last.end == at => last.end += 1,
+                    _ => changed.push(Span::new(at, at + 1)),
+                }
             }
         }
-    }
-    changed
-}
-
-/// Writes bytes to a place, as far as it goes.
-fn write(frame: &mut [u8], span: Span, bytes: &[u8]) {
-    if let Some(place) = frame.get_mut(span.start as usize..span.end as usize) {
-        place.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
     }
 }
 
@@ -466,130 +447,6 @@ fn cut_text(frame: &mut [u8], span: Span) {
     if let Some(text) = frame.get_mut(span.start as usize..span.end as usize) {
         for byte in text.iter_mut().filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()) {
             *byte = b'x';
-        }
-    }
-}
-
-impl Mapper {
-    /// Whether IP addresses are changed.
-    fn maps_ip(&self) -> bool {
-        #[cfg(feature = "anonymise")]
-        let anonymises = self.anonymisers.is_some();
-        #[cfg(not(feature = "anonymise"))]
-        let anonymises = false;
-        anonymises || !self.ip.is_empty()
-    }
-
-    /// Whether mappings are for addresses of this carrier.
-    fn is_asked_for(&self, carrier: AddressCarrier) -> bool {
-        match carrier {
-            AddressCarrier::Dhcp => self.dhcp,
-            AddressCarrier::Dns => self.dns,
-            AddressCarrier::Other => true,
-        }
-    }
-
-    /// Changes the IP address at a place.
-    fn change_ip(
-        &mut self,
-        place: &PacketPlace,
-        frame: &mut [u8],
-        notes: &mut Vec<RewriteNote>,
-    ) -> Result<(), RewriteError> {
-        let Content::Ip { address, form, bits, is_cut } = place.content else { return Ok(()) };
-        let (old, all) = wide(address);
-        let mut mapped = None;
-        if self.is_asked_for(place.carrier) {
-            let mapping = self.ip.iter().find(|mapping| mapping.from.contains(address)).copied();
-            let is_told = |mapping: &PrefixMapping| bits >= u32::from(mapping.from.bits().max(mapping.to.bits()));
-            match mapping {
-                Some(mapping) if is_told(&mapping) => {
-                    mapped = mapping.apply(address);
-                    if let (true, Some(target)) = (mapping.can_collide(), mapped) {
-                        self.remember(address, target)?;
-                    }
-                }
-                Some(_) if is_cut => notes.push(RewriteNote::AddressCut),
-                _ => {}
-            }
-            if mapped.is_none() && !self.anonymises() && self.ip.iter().any(|mapping| mapping.to.contains(address)) {
-                let note = RewriteNote::InTarget(address);
-                if !notes.contains(&note) {
-                    notes.push(note);
-                }
-            }
-        }
-        #[cfg(feature = "anonymise")]
-        if let (None, Some((ip, _))) = (mapped, &mut self.anonymisers) {
-            mapped = Some(ip.ip(address));
-        }
-        let Some(mapped) = mapped else { return Ok(()) };
-        // The bits after a prefix stay, which are mostly zero.
-        let counted = first_bits(bits);
-        let IpOctets { octets, len } = IpOctets::of(narrow(wide(mapped).0 & counted | old & !counted, all));
-        let invert = |byte: &u8| if form == AddressForm::Inverted { !byte } else { *byte };
-        let octets: Vec<u8> = octets[..len].iter().map(invert).collect();
-        write(frame, place.span, &octets);
-        Ok(())
-    }
-
-    fn anonymises(&self) -> bool {
-        #[cfg(feature = "anonymise")]
-        return self.anonymisers.is_some();
-        #[cfg(not(feature = "anonymise"))]
-        false
-    }
-
-    /// Remembers what became of an address. Another one must not become the same.
-    fn remember(&mut self, address: IpAddr, target: IpAddr) -> Result<(), RewriteError> {
-        match self.merged.get(&target) {
-            Some(first) if *first == address => Ok(()),
-            Some(first) => Err(RewriteError::Collision { first: *first, second: address, target }),
-            None if self.merged.len() >= MOST_MERGED => Err(RewriteError::TooManyAddresses),
-            None => {
-                self.merged.insert(target, address);
-                Ok(())
-            }
-        }
-    }
-
-    /// What becomes of a MAC address.
-    fn mac(&mut self, mac: MacAddr, carrier: AddressCarrier) -> Option<MacAddr> {
-        let mapped = self.mac.get(&mac).copied().filter(|_| self.is_asked_for(carrier));
-        #[cfg(feature = "anonymise")]
-        if let (None, Some((_, anonymiser))) = (mapped, &mut self.anonymisers) {
-            return Some(anonymiser.mac(mac));
-        }
-        mapped
-    }
-
-    /// What becomes of a port.
-    fn port(&self, port: u16, transport: PortKind) -> Option<u16> {
-        let transport = match transport {
-            PortKind::Tcp => PortTransport::Tcp,
-            PortKind::Udp => PortTransport::Udp,
-            PortKind::Sctp => PortTransport::Sctp,
-        };
-        let found = self.ports.get(&(transport, port)).or_else(|| self.ports.get(&(PortTransport::Any, port)));
-        found.copied()
-    }
-}
-
-/// The bytes of an address.
-struct IpOctets {
-    octets: [u8; 16],
-    len: usize,
-}
-
-impl IpOctets {
-    fn of(address: IpAddr) -> Self {
-        match address {
-            IpAddr::V4(address) => {
-                let mut octets = [0; 16];
-                octets[..4].copy_from_slice(&address.octets());
-                IpOctets { octets, len: 4 }
-            }
-            IpAddr::V6(address) => IpOctets { octets: address.octets(), len: 16 },
         }
     }
 }

@@ -90,8 +90,9 @@ impl RewriteRules {
         self
     }
 
-    /// Overwrites names and texts of the protocols that have fields for them: DNS, DHCP, RADIUS, TLS and others. Each letter and
-    /// digit becomes an `x`; lengths stay. HTTP is payload, see [`payload`](Self::payload).
+    /// Overwrites names and texts of the protocols that have fields for them: DNS, DHCP, RADIUS, TLS, HTTP, TFTP and others. Each
+    /// letter and digit becomes an `x`; lengths stay, and so does what says how a message is to be read. What no protocol reads is
+    /// payload, as is the content of HTTP: see [`payload`](Self::payload).
     pub fn cut_names(mut self) -> Self {
         self.cut_names = true;
         self
@@ -124,7 +125,12 @@ impl RewriteRules {
 
     /// Whether they change nothing.
     pub fn is_empty(&self) -> bool {
-        !self.changes_bytes() && self.vlan.is_empty() && self.payload.is_none() && !self.fix && self.snaplen.is_none()
+        !self.changes_bytes() && self.changes_nothing_else()
+    }
+
+    /// Whether bytes are changed in their places at most.
+    pub(super) fn changes_nothing_else(&self) -> bool {
+        self.vlan.is_empty() && self.payload.is_none() && !self.fix && self.snaplen.is_none()
     }
 
     /// Whether bytes are changed in their places.

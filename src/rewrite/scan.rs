@@ -5,6 +5,7 @@ use super::note::RewriteNote;
 use super::place::{
     AddressCarrier, AddressForm, Content, Destinations, PacketPlace, PortKind, Protection, Secured, SetPlace,
 };
+use super::sctp::SctpPacket;
 use crate::build::covered_sum::{CoveredSum, first_fragment_protocol};
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::layer::NextProtocol;
@@ -13,36 +14,58 @@ use crate::wire::{Checksum, Field, Kind, MacAddr, Span, Unit, Value, Visitor};
 use core::net::IpAddr;
 use std::vec::Vec;
 
-/// An SCTP packet: its bytes that are there, and how many are missing.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct SctpPacket {
-    pub span: Span,
-    pub missing: u32,
-}
-
 /// What was found in a packet.
-pub(super) struct Scan<'s, 'a> {
-    frame: &'a [u8],
-    rules: &'s [FieldChange],
-    names: NameHandling,
-    /// Where the bytes of the walk begin in the frame.
-    base: u32,
+#[derive(Default)]
+pub(super) struct FoundPlaces {
     pub places: Vec<PacketPlace>,
     pub sets: Vec<SetPlace>,
     pub secured: Vec<Secured>,
     pub sctp: Vec<SctpPacket>,
     pub destinations: Vec<Destinations>,
     pub notes: Vec<RewriteNote>,
+    /// What is said if names are cut.
+    pub notes_of_names: Vec<RewriteNote>,
     /// Checksums: for each layer that of its header, then others in it.
     pub sums: Vec<CoveredSum>,
     /// Indexes of those that are not of a fixed header.
     pub others: Vec<usize>,
+    /// Padding and frame check sequence of the outermost Ethernet frame, if it has one.
+    pub ethernet_trailer: Option<Span>,
     /// How often each protocol was met.
     met: Vec<(Proto, u32)>,
-    layer: CurrentLayer,
-    link_destination: Option<usize>,
     /// Byte ranges of lists and groups that are open.
     open: Vec<Span>,
+}
+
+impl FoundPlaces {
+    /// Nothing found, with the room that there was.
+    fn clear(&mut self) {
+        let FoundPlaces { places, sets, secured, sctp, destinations, notes, notes_of_names, sums, others, .. } = self;
+        places.clear();
+        sets.clear();
+        secured.clear();
+        sctp.clear();
+        destinations.clear();
+        notes.clear();
+        notes_of_names.clear();
+        sums.clear();
+        others.clear();
+        self.ethernet_trailer = None;
+        self.met.clear();
+        self.open.clear();
+    }
+}
+
+/// The search through a packet.
+pub(super) struct Scan<'s, 'a> {
+    frame: &'a [u8],
+    rules: &'s [FieldChange],
+    names: NameHandling,
+    /// Where the bytes of the walk begin in the frame.
+    base: u32,
+    found: &'s mut FoundPlaces,
+    layer: CurrentLayer,
+    link_destination: Option<usize>,
     /// The prefix length before an address.
     prefix_bits: Option<u32>,
 }
@@ -61,6 +84,8 @@ struct CurrentLayer {
     carrier: AddressCarrier,
     span: Span,
     header: Span,
+    /// Where the bytes after its length field end.
+    trailer_end: u32,
     /// The checksum of the fixed header.
     checksum: Option<Span>,
     /// Whether its addresses are those of an IP header.
@@ -68,10 +93,15 @@ struct CurrentLayer {
     is_ethernet: bool,
 }
 
+/// An option of UDP that covers the payload alone.
+const PAYLOAD_CRC: &str = "the checksum of the payload in the options of UDP";
+
 /// Numbers that tell of an authentication: the field, the number, and what it is.
-const AUTHENTICATIONS: [(&str, u64, &str); 6] = [
+const AUTHENTICATIONS: [(&str, u64, &str); 8] = [
     ("tcp.option_kind", 19, "the MD5 signature of TCP"),
     ("tcp.option_kind", 29, "the authentication option of TCP"),
+    ("udp.option_kind", 9, "the authentication option of UDP"),
+    ("udp.option_kind", 2, PAYLOAD_CRC),
     ("dhcp.option.type", 90, "the authentication option of DHCP"),
     ("dhcpv6.option.type", 11, "the authentication option of DHCPv6"),
     ("dns.resp.type", 250, "the signature of DNS (TSIG)"),
@@ -89,6 +119,34 @@ fn is_prefix_length(field: &Field) -> bool {
         || field.filter == "dns.apl.coded_prefix"
 }
 
+/// Texts that are no names: they say how the message is to be read.
+fn is_syntax(proto: Proto, field: &Field) -> bool {
+    match proto.name() {
+        "http" => match field.name {
+            "value" => HTTP_SYNTAX.contains(&field.filter),
+            "target" | "reason" => false,
+            _ => true,
+        },
+        "tftp" => !matches!(field.name, "filename" | "message"),
+        _ => false,
+    }
+}
+
+/// Values of header fields of HTTP that say how the content is to be read, or when it is from.
+const HTTP_SYNTAX: [&str; 11] = [
+    "http.accept",
+    "http.accept_encoding",
+    "http.cache_control",
+    "http.connection",
+    "http.content_encoding",
+    "http.content_length_header",
+    "http.content_type",
+    "http.date",
+    "http.last_modified",
+    "http.transfer_encoding",
+    "http.upgrade",
+];
+
 fn carrier(proto: Proto) -> AddressCarrier {
     match proto.name() {
         "dhcp" | "dhcpv6" => AddressCarrier::Dhcp,
@@ -98,42 +156,35 @@ fn carrier(proto: Proto) -> AddressCarrier {
 }
 
 impl<'s, 'a> Scan<'s, 'a> {
-    /// Nothing found yet.
-    pub fn new(frame: &'a [u8], rules: &'s [FieldChange], names: NameHandling) -> Self {
+    /// A search that writes what it finds to `found`.
+    pub fn new(frame: &'a [u8], rules: &'s [FieldChange], names: NameHandling, found: &'s mut FoundPlaces) -> Self {
+        found.clear();
         Scan {
             frame,
             rules,
             names,
             base: 0,
-            places: Vec::new(),
-            sets: Vec::new(),
-            secured: Vec::new(),
-            sctp: Vec::new(),
-            destinations: Vec::new(),
-            notes: Vec::new(),
-            sums: Vec::new(),
-            others: Vec::new(),
-            met: Vec::new(),
+            found,
             layer: CurrentLayer {
                 proto: Proto::Data,
                 number: 0,
                 carrier: AddressCarrier::Other,
                 span: Span::default(),
                 header: Span::default(),
+                trailer_end: 0,
                 checksum: None,
                 is_ip: false,
                 is_ethernet: false,
             },
             link_destination: None,
-            open: Vec::new(),
             prefix_bits: None,
         }
     }
 
     /// Looks through all layers, and through the packets of which sFlow has samples.
-    pub fn walk(&mut self, layers: Examine<'a>) {
+    pub fn walk(mut self, mut layers: Examine<'a>) {
         let mut fragment_of = None;
-        for layer in layers {
+        for layer in layers.by_ref() {
             self.take(&layer, fragment_of);
             fragment_of = first_fragment_protocol(&layer.view);
             #[cfg(feature = "applications")]
@@ -147,6 +198,7 @@ impl<'s, 'a> Scan<'s, 'a> {
                 self.base = 0;
             }
         }
+        self.found.ethernet_trailer = layers.left_to_ethernet();
     }
 
     fn shifted(&self, span: Span) -> Span {
@@ -155,13 +207,13 @@ impl<'s, 'a> Scan<'s, 'a> {
 
     fn take(&mut self, layer: &ExaminedLayer<'a>, fragment_of: Option<u8>) {
         let proto = layer.proto;
-        let number = match self.met.iter_mut().find(|(met, _)| *met == proto) {
+        let number = match self.found.met.iter_mut().find(|(met, _)| *met == proto) {
             Some((_, count)) => {
                 *count += 1;
                 *count
             }
             None => {
-                self.met.push((proto, 1));
+                self.found.met.push((proto, 1));
                 1
             }
         };
@@ -176,21 +228,25 @@ impl<'s, 'a> Scan<'s, 'a> {
             carrier: carrier(proto),
             span: all,
             header: self.shifted(bounds.header_span()),
+            trailer_end: self.base + bounds.trailer_end,
             checksum: own.map(|field| self.shifted(field.span(bounds.start))),
             is_ip: matches!(layer.view, View::Ipv4(_) | View::Ipv6(_)),
             is_ethernet: matches!(layer.view, View::Ethernet(_)),
         };
         self.prefix_bits = None;
-        self.open.clear();
+        self.found.open.clear();
         if let Some(sum) = CoveredSum::of(proto.fields(), &layer.view, &layer.context)
             .or(fragment_of.and_then(|protocol| CoveredSum::of_first_fragment(protocol, &layer.context)))
         {
-            self.sums.push(sum.shifted(self.base));
+            self.found.sums.push(sum.shifted(self.base));
         }
         self.take_secured(layer, all);
+        if self.names == NameHandling::Cut {
+            self.take_unread_names(layer);
+        }
         let has_addresses = matches!(proto.name(), "arp" | "icmpv6" | "igmp" | "dns" | "dhcp" | "dhcpv6");
         if has_addresses && !layer.quoted && !layer.context.is_whole() {
-            self.notes.push(RewriteNote::CutShort(proto.name()));
+            self.found.notes.push(RewriteNote::CutShort(proto.name()));
         }
         match layer.view {
             View::Cut => self.take_cut(layer, bounds.start, bounds.trailer_end),
@@ -205,11 +261,21 @@ impl<'s, 'a> Scan<'s, 'a> {
         }
     }
 
+    /// Says of a message with names that a part of it cannot be read: it is cut off, or in another packet.
+    fn take_unread_names(&mut self, layer: &ExaminedLayer<'a>) {
+        let has_names = layer.proto.fields().iter().chain(layer.proto.variable_fields());
+        let has_names = has_names.into_iter().any(|field| matches!(field.item_kind(), Kind::Text | Kind::Name));
+        let is_whole = layer.context.is_whole() && layer.is_intact();
+        if has_names && !is_whole && layer.proto != Proto::Ethernet {
+            self.found.notes_of_names.push(RewriteNote::NamesUnread(layer.proto.name()));
+        }
+    }
+
     /// A MAC address that a header has as bytes.
     fn link_address(&mut self, at: u32) {
         let span = self.shifted(Span::new(at, at + 6));
         if let Some(bytes) = span.of(self.frame).first_chunk() {
-            self.places.push(PacketPlace {
+            self.found.places.push(PacketPlace {
                 span,
                 content: Content::Mac(MacAddr(*bytes)),
                 carrier: AddressCarrier::Other,
@@ -227,7 +293,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             "radius" => (Protection::Authentication("the authenticator of RADIUS"), None),
             _ => return,
         };
-        self.secured.push(Secured { what, covers, addresses });
+        self.found.secured.push(Secured { what, covers, addresses });
     }
 
     /// The fields of a header that is cut, as far as they are there.
@@ -259,7 +325,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             _ => IpAddr::from(bytes),
         };
         let content = Content::Ip { address, form: AddressForm::Plain, bits, is_cut: true };
-        self.places.push(PacketPlace { span, content, carrier: self.layer.carrier });
+        self.found.places.push(PacketPlace { span, content, carrier: self.layer.carrier });
     }
 
     /// What no protocol parses: the ports of a first fragment, and SCTP.
@@ -275,11 +341,11 @@ impl<'s, 'a> Scan<'s, 'a> {
         if transport == PortKind::Sctp {
             let context = &layer.context;
             match fragment_of {
-                None => self.sctp.push(SctpPacket {
+                None => self.found.sctp.push(SctpPacket {
                     span: all,
                     missing: context.payload_wire_end.saturating_sub(context.bounds.payload_end),
                 }),
-                Some(_) => self.secured.push(Secured {
+                Some(_) => self.found.secured.push(Secured {
                     what: Protection::OfFragment("what the checksum of SCTP covers"),
                     covers: all,
                     addresses: None,
@@ -290,7 +356,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             let span = Span::new(at, at + 2);
             if let (Some(&[high, low]), true) = (span.of(self.frame).first_chunk(), span.end <= all.end) {
                 let content = Content::Port(u16::from_be_bytes([high, low]), transport);
-                self.places.push(PacketPlace { span, content, carrier: AddressCarrier::Other });
+                self.found.places.push(PacketPlace { span, content, carrier: AddressCarrier::Other });
             }
         }
     }
@@ -317,7 +383,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         } else if is(|octet| !octet) {
             AddressForm::Inverted
         } else {
-            self.notes.push(RewriteNote::AddressInPieces(field.filter));
+            self.found.notes.push(RewriteNote::AddressInPieces(field.filter));
             return;
         };
         let is_prefix =
@@ -329,22 +395,22 @@ impl<'s, 'a> Scan<'s, 'a> {
             && field.name == "dst"
             && let Some(mac) = self.link_destination.take()
         {
-            self.destinations.push(Destinations { mac, ip: self.places.len() });
+            self.found.destinations.push(Destinations { mac, ip: self.found.places.len() });
         }
         let content = Content::Ip { address, form, bits, is_cut: false };
-        self.places.push(PacketPlace { span, content, carrier: self.layer.carrier });
+        self.found.places.push(PacketPlace { span, content, carrier: self.layer.carrier });
     }
 
     fn take_mac(&mut self, field: &'static Field, span: Span, mac: MacAddr) {
         let span = Span::new(span.start, span.start + 6);
         if span.of(self.frame) != mac.0 {
-            self.notes.push(RewriteNote::AddressInPieces(field.filter));
+            self.found.notes.push(RewriteNote::AddressInPieces(field.filter));
             return;
         }
         if self.layer.is_ethernet && field.name == "dst" {
-            self.link_destination = Some(self.places.len());
+            self.link_destination = Some(self.found.places.len());
         }
-        self.places.push(PacketPlace { span, content: Content::Mac(mac), carrier: self.layer.carrier });
+        self.found.places.push(PacketPlace { span, content: Content::Mac(mac), carrier: self.layer.carrier });
     }
 
     /// The place of bytes that a value borrows from the frame.
@@ -354,8 +420,8 @@ impl<'s, 'a> Scan<'s, 'a> {
         (span.end as usize <= self.frame.len()).then_some(span)
     }
 
-    fn take_text(&mut self, span: Span, value: &Value<'_>) {
-        if self.names == NameHandling::Left || matches!(self.layer.proto.name(), "http" | "tftp") {
+    fn take_text(&mut self, field: &Field, span: Span, value: &Value<'_>) {
+        if self.names == NameHandling::Left || is_syntax(self.layer.proto, field) {
             return;
         }
         let (span, content) = match value {
@@ -365,7 +431,7 @@ impl<'s, 'a> Scan<'s, 'a> {
             },
             _ => (span, Content::Name),
         };
-        self.places.push(PacketPlace { span, content, carrier: self.layer.carrier });
+        self.found.places.push(PacketPlace { span, content, carrier: self.layer.carrier });
     }
 
     fn take_number(&mut self, field: &'static Field, span: Span, number: u64) {
@@ -378,17 +444,27 @@ impl<'s, 'a> Scan<'s, 'a> {
             && span.of(self.frame) == port.to_be_bytes()
         {
             let content = Content::Port(port, transport);
-            self.places.push(PacketPlace { span, content, carrier: self.layer.carrier });
+            self.found.places.push(PacketPlace { span, content, carrier: self.layer.carrier });
         }
         if is_prefix_length(field) {
             self.prefix_bits = u32::try_from(number).ok();
         }
         let authentication = AUTHENTICATIONS.iter().find(|(filter, n, _)| *filter == field.filter && *n == number);
         if let Some((.., what)) = authentication {
-            let addresses = self.sums.last().and_then(|sum| sum.network).filter(|_| field.filter.starts_with("tcp."));
-            let what = Protection::Authentication(what);
-            self.secured.push(Secured { what, covers: self.layer.span, addresses });
+            let addresses =
+                self.found.sums.last().and_then(|sum| sum.network).filter(|_| field.filter.starts_with("tcp."));
+            let covers = match *what {
+                PAYLOAD_CRC => Span::new(self.layer.header.end, self.layer.span.end),
+                _ => self.layer.span,
+            };
+            self.found.secured.push(Secured { what: Protection::Authentication(what), covers, addresses });
         }
+    }
+
+    /// The checksum of UDP options: it covers the bytes from here to the end of the IP packet (RFC 9868 §9).
+    fn take_option_checksum(&mut self, field: Span) {
+        let covers = Span::new(field.start, self.layer.trailer_end);
+        self.found.sums.push(CoveredSum { field, covers, network: None, optional: true, offloaded: false });
     }
 
     /// A checksum that is not that of the fixed header.
@@ -397,14 +473,14 @@ impl<'s, 'a> Scan<'s, 'a> {
             return;
         }
         // An extension structure covers itself; zero means that it has none.
-        let (covers, optional) = match self.open.last() {
+        let (covers, optional) = match self.found.open.last() {
             Some(structure) => (*structure, true),
             None if self.layer.proto.name() == "gre" => (self.layer.span, false),
             None => (self.layer.header, false),
         };
         if field.width() == 16 || span.len() == 2 {
-            self.others.push(self.sums.len());
-            self.sums.push(CoveredSum { field: span, covers, network: None, optional, offloaded: false });
+            self.found.others.push(self.found.sums.len());
+            self.found.sums.push(CoveredSum { field: span, covers, network: None, optional, offloaded: false });
         }
     }
 }
@@ -418,7 +494,7 @@ impl Visitor for Scan<'_, '_> {
             }
             for (m, set) in change.fields.iter().enumerate() {
                 if set.proto == self.layer.proto && set.is(field) {
-                    self.sets.push(SetPlace { rule: (n, m), field, span });
+                    self.found.sets.push(SetPlace { rule: (n, m), field, span });
                 }
             }
         }
@@ -426,19 +502,20 @@ impl Visitor for Scan<'_, '_> {
             Value::Ipv4(address) => self.take_ip(field, span, address.into()),
             Value::Ipv6(address) => self.take_ip(field, span, address.into()),
             Value::Mac(address) => self.take_mac(field, span, address),
+            Value::Uint(_) if field.filter == "udp.options.ocs" => self.take_option_checksum(span),
             Value::Uint(number) => self.take_number(field, span, number),
             Value::Checksum(..) => self.take_checksum(field, span),
-            Value::Text(_) | Value::Name(_) => self.take_text(span, &value),
+            Value::Text(_) | Value::Name(_) => self.take_text(field, span, &value),
             _ => {}
         }
     }
 
     fn open(&mut self, _: &'static Field, span: Span) {
         let span = self.shifted(span);
-        self.open.push(span);
+        self.found.open.push(span);
     }
 
     fn close(&mut self) {
-        self.open.pop();
+        self.found.open.pop();
     }
 }

@@ -1,5 +1,6 @@
 //! Checksums that follow changed bytes.
 
+use super::scan::FoundPlaces;
 use crate::build::covered_sum::CoveredSum;
 use crate::wire::{Span, Sum, update_checksum};
 use std::vec::Vec;
@@ -57,11 +58,20 @@ fn updated(mut checksum: u16, old: &[u8], new: &[u8], span: Span, sum: &CoveredS
     checksum
 }
 
-/// Computes the checksums anew that are not of a fixed header, of GRE and ICMP extensions, and lets those around them follow.
-pub(super) fn compute_others(frame: &mut [u8], sums: &[CoveredSum], others: &[usize]) {
+/// Computes the checksums anew that are not of a fixed header, of GRE, ICMP extensions and SCTP, and lets those around them
+/// follow.
+pub(super) fn compute_others(frame: &mut [u8], found: &FoundPlaces) {
     let old = frame.to_vec();
     let (mut changed, mut written) = (Vec::new(), Vec::new());
-    for sum in others.iter().rev().filter_map(|n| sums.get(*n)) {
+    // Of a packet that is not all there, the checksum stays.
+    for packet in found.sctp.iter().filter(|packet| packet.missing == 0) {
+        if let Some(place) = packet.checksum() {
+            let crc = packet.crc(frame);
+            frame[place.start as usize..place.end as usize].copy_from_slice(&crc);
+            changed.push(place);
+        }
+    }
+    for sum in found.others.iter().rev().filter_map(|n| found.sums.get(*n)) {
         let place = sum.field.start as usize..sum.field.end as usize;
         let Some(stored) = frame.get(place.clone()).and_then(|bytes| bytes.first_chunk::<2>()).copied() else {
             continue;
@@ -76,47 +86,10 @@ pub(super) fn compute_others(frame: &mut [u8], sums: &[CoveredSum], others: &[us
         changed.push(sum.field);
         written.push(sum.field);
     }
-    follow(&old, frame, &mut changed, sums, &written);
+    follow(&old, frame, &mut changed, &found.sums, &written);
 }
-
-/// CRC-32C of bytes and of zeros after them (RFC 9260, appendix A), as it is in an SCTP packet.
-pub(super) fn crc32c(bytes: &[u8], zeros: u32) -> [u8; 4] {
-    let mut crc = !0_u32;
-    let mut take = |byte: u8| {
-        crc = CRC32C[usize::from(crc as u8 ^ byte)] ^ crc >> 8;
-    };
-    bytes.iter().for_each(|byte| take(*byte));
-    (0..zeros).for_each(|_| take(0));
-    (!crc).to_le_bytes()
-}
-
-const CRC32C: [u32; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let (mut crc, mut bit) = (byte as u32, 0);
-        while bit < 8 {
-            crc = crc >> 1 ^ if crc & 1 != 0 { 0x82f6_3b78 } else { 0 };
-            bit += 1;
-        }
-        table[byte] = crc;
-        byte += 1;
-    }
-    table
-};
 
 /// What is between two values of four bytes: an error that stays when both change by the same.
 pub(super) fn difference(one: [u8; 4], other: [u8; 4]) -> [u8; 4] {
     (u32::from_ne_bytes(one) ^ u32::from_ne_bytes(other)).to_ne_bytes()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn crc_of_the_digits() {
-        assert_eq!(crc32c(b"123456789", 0), 0xe306_9283_u32.to_le_bytes());
-        assert_eq!(crc32c(b"12\0\0", 0), crc32c(b"12", 2));
-    }
 }

@@ -47,7 +47,8 @@ pub fn verify(program: &[BpfInstruction]) -> Result<(), String> {
                 now = u16::MAX;
             }
             0x00 | 0x01 | 0x04 | 0x0c | 0x07 | 0x1c | 0x20 | 0x28 | 0x30 | 0x40 | 0x48 | 0x50 | 0x54 | 0x64 | 0x80 => {}
-            0x06 => now = u16::MAX,
+            // The kernel takes what follows a return for reached from it.
+            0x06 => {}
             other => return Err(format!("{at} has the unknown code {other:#x}")),
         }
     }

@@ -6,11 +6,13 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod machine;
+mod programs;
 
 use common::{Packet, corpus, packets, testdata};
-use machine::{Seen, run, verify};
-use packetsmith::{CaptureProgram, Filter, FrameSource, LinkType, Unsettled, examine};
-use std::collections::BTreeMap;
+use packetsmith::{Filter, FrameSource, LinkType, Unsettled};
+use programs::Programs;
+use proptest::prelude::*;
+use std::sync::LazyLock;
 
 /// Filters as people write them, one of each kind of test at least.
 const FILTERS: &[&str] = &[
@@ -113,81 +115,6 @@ fn filter(text: &str) -> Filter {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error:?}"))
 }
 
-/// A frame as a socket shows it: the kernel has taken the outermost tag out. `None` if this link has no such form.
-fn on_socket(packet: &Packet) -> Option<Seen> {
-    let bytes = &packet.bytes;
-    let cooked = |protocol: usize, hardware: usize, start: usize| {
-        let half = |at: usize| bytes.get(at..at + 2).map(|two| u16::from_be_bytes([two[0], two[1]]));
-        let (protocol, hardware_type) = (half(protocol)?, half(hardware)?);
-        Some(Seen { bytes: bytes.get(start..)?.to_vec(), tag: None, protocol, hardware_type })
-    };
-    match packet.link_type {
-        1 => {
-            let number = |at: usize| bytes.get(at..at + 2).map(|two| u16::from_be_bytes([two[0], two[1]]));
-            match (number(12), number(14)) {
-                (Some(tpid @ (0x8100 | 0x88a8)), Some(tag)) if bytes.len() >= 18 => {
-                    let bytes = [&bytes[..12], &bytes[16..]].concat();
-                    Some(Seen { bytes, tag: Some((tpid, tag)), ..Seen::default() })
-                }
-                // The kernel hands no shorter frames to a socket.
-                _ => (bytes.len() >= 14).then(|| Seen { bytes: bytes.clone(), ..Seen::default() }),
-            }
-        }
-        113 => cooked(14, 2, 16),
-        276 => cooked(0, 8, 20),
-        _ => Some(Seen { bytes: bytes.clone(), ..Seen::default() }),
-    }
-}
-
-/// The programs of a filter, by link type.
-struct Programs {
-    filter: Filter,
-    made: BTreeMap<(u16, bool), CaptureProgram>,
-}
-
-impl Programs {
-    fn new(text: &str) -> Self {
-        Programs { filter: filter(text), made: BTreeMap::new() }
-    }
-
-    fn of(&mut self, link_type: u16, source: FrameSource) -> &CaptureProgram {
-        self.made.entry((link_type, source == FrameSource::Socket)).or_insert_with(|| {
-            let program = self.filter.capture_program(LinkType::from(link_type), source);
-            verify(program.instructions()).unwrap_or_else(|error| panic!("{}: {error}\n{program}", self.filter));
-            program
-        })
-    }
-
-    /// Compares the programs for a frame with the filter: whether the filter passes it, and the program for files accepts it.
-    fn compare(&mut self, packet: &Packet) -> (bool, bool) {
-        let passes = self.filter.matches(examine(packet.link_type, &packet.bytes).original_len(packet.original_len));
-        let text = self.filter.to_string();
-        let mut of_file = false;
-        let seen = [
-            (FrameSource::File, Some(Seen { bytes: packet.bytes.clone(), ..Seen::default() })),
-            // A socket shows whole frames.
-            (FrameSource::Socket, on_socket(packet).filter(|_| packet.original_len == packet.bytes.len())),
-        ];
-        for (source, seen) in seen {
-            let Some(seen) = seen else { continue };
-            let program = self.of(packet.link_type, source);
-            let accepts = run(program.instructions(), &seen) != 0;
-            let is_right = if program.is_exact() { accepts == passes } else { accepts || !passes };
-            assert!(
-                is_right,
-                "{text}, {source:?}, link type {}: accepts {accepts}, passes {passes}, exact {}, {:02x?}\n{program}",
-                packet.link_type,
-                program.is_exact(),
-                packet.bytes
-            );
-            if source == FrameSource::File {
-                of_file = accepts;
-            }
-        }
-        (passes, of_file)
-    }
-}
-
 fn some_captures(most: usize) -> impl Iterator<Item = Packet> {
     let step = if std::env::var_os("BPF_ALL").is_some() { 1 } else { 10 };
     let mut others = corpus();
@@ -199,12 +126,12 @@ fn some_captures(most: usize) -> impl Iterator<Item = Packet> {
 #[test]
 fn programs_accept_all_that_filters_pass() {
     let mut counts: Vec<(u64, u64, u64)> = vec![(0, 0, 0); FILTERS.len()];
-    let mut programs: Vec<Programs> = FILTERS.iter().map(|text| Programs::new(text)).collect();
+    let mut programs: Vec<Programs> = FILTERS.iter().map(|text| Programs::new(filter(text))).collect();
     let mut all = 0;
     for packet in some_captures(if std::env::var_os("BPF_ALL").is_some() { usize::MAX } else { 300 }) {
         all += 1;
         for (programs, (passed, accepted, of_links)) in programs.iter_mut().zip(&mut counts) {
-            let (passes, accepts) = programs.compare(&packet);
+            let (passes, accepts) = programs.compare(packet.link_type, &packet.bytes, packet.original_len);
             *passed += u64::from(passes);
             *accepted += u64::from(accepts);
             let has_program =
@@ -229,7 +156,7 @@ fn programs_accept_all_that_filters_pass() {
 /// Frames that are changed in one byte, or cut: no program rejects what its filter passes.
 #[test]
 fn damaged_frames_are_accepted_where_filters_pass_them() {
-    let mut programs: Vec<Programs> = FILTERS.iter().step_by(3).map(|text| Programs::new(text)).collect();
+    let mut programs: Vec<Programs> = FILTERS.iter().step_by(3).map(|text| Programs::new(filter(text))).collect();
     let kinds =
         testdata().into_iter().filter_map(|file| packets(&file).into_iter().find(|packet| packet.link_type == 1));
     for packet in kinds.step_by(4) {
@@ -242,10 +169,36 @@ fn damaged_frames_are_accepted_where_filters_pass_them() {
         });
         let cut = (0..headers).map(|length| packet.bytes[..length].to_vec());
         for bytes in changed.chain(cut) {
-            let damaged = Packet { original_len: bytes.len(), bytes, ..packet.clone() };
             for programs in &mut programs {
-                programs.compare(&damaged);
+                programs.compare(packet.link_type, &bytes, bytes.len());
             }
+        }
+    }
+}
+
+/// Filters joined by `&&`, `||`, `xor` and `!`.
+fn combination() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(FILTERS).prop_map(|text| format!("({text})"));
+    leaf.prop_recursive(4, 10, 3, |inner| {
+        let joined = |with: &'static str, parts: Vec<String>| format!("({})", parts.join(with));
+        let some = prop::collection::vec(inner.clone(), 2..4);
+        prop_oneof![
+            some.clone().prop_map(move |parts| joined(" && ", parts)),
+            some.clone().prop_map(move |parts| joined(" || ", parts)),
+            some.prop_map(move |parts| joined(" xor ", parts)),
+            inner.prop_map(|part| format!("!{part}")),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn combinations_of_filters_accept_what_they_pass(text in combination()) {
+        static SHAPES: LazyLock<Vec<Packet>> = LazyLock::new(common::shapes);
+        let mut programs = Programs::new(filter(&text));
+        for packet in SHAPES.iter() {
+            programs.compare(packet.link_type, &packet.bytes, packet.original_len);
         }
     }
 }

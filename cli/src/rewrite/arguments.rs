@@ -85,7 +85,8 @@ pub struct Arguments {
     /// With --anonymise: keep names, secrets and comments in the file
     #[arg(long, requires = "anonymise")]
     pub keep_metadata: bool,
-    /// Overwrite names and texts in DNS, DHCP, TLS and others with x, length by length
+    /// Overwrite names and texts in DNS, DHCP, TLS, HTTP, TFTP and others with x, length by length. What no protocol reads, such as
+    /// SMTP, FTP and content of HTTP, stays: see --strip-payload
     #[arg(long)]
     pub cut_names: bool,
     /// Take away what TCP, UDP and SCTP carry: cut it off and keep lengths, or remove it with new lengths and checksums

@@ -26,7 +26,7 @@ use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::rewrite::{CapturedFrame, FieldChange, RewriteNote, RewriteRules, Rewriter};
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Most notes of a kind that are written out.
 const MOST_NOTES: u64 = 10;
@@ -124,13 +124,14 @@ impl<'a> Selection<'a> {
 /// Notes about packets: the first of each kind, and how many there are.
 #[derive(Default)]
 struct Notes {
-    counts: BTreeMap<&'static str, u64>,
+    /// By the kind, how many there are, and the first one.
+    counts: BTreeMap<&'static str, (u64, String)>,
 }
 
 impl Notes {
     fn take(&mut self, name: &str, number: u64, notes: &[RewriteNote]) {
         for note in notes {
-            let count = self.counts.entry(note.id()).or_default();
+            let (count, _) = self.counts.entry(note.id()).or_insert_with(|| (0, format!("packet {number}: {note}")));
             *count += 1;
             if *count <= MOST_NOTES {
                 complain(format_args!("{name}: packet {number}: {note}"));
@@ -139,8 +140,8 @@ impl Notes {
     }
 
     fn finish(&self) {
-        for (id, count) in self.counts.iter().filter(|(_, count)| **count > MOST_NOTES) {
-            complain(format_args!("{} more notes of the kind {id}", count - MOST_NOTES));
+        for (count, first) in self.counts.values().filter(|(count, _)| *count > MOST_NOTES) {
+            complain(format_args!("{} more messages like that of {first}", count - MOST_NOTES));
         }
     }
 }
@@ -157,17 +158,15 @@ struct Rewriting<'a> {
     options: Vec<u8>,
     read: u64,
     changed: u64,
+    /// Packets that became longer than the snapshot length of their file.
+    beyond_snaplen: u64,
 }
 
 /// Rewrites the files.
 fn rewrite(arguments: &Arguments) -> Result<Outcome, String> {
     arguments.protocols.apply()?;
     let rewriter = Rewriter::knowing(rules(arguments)?, *known()).map_err(|error| error.to_string())?;
-    let paths: Vec<&Path> = arguments.files.iter().map(PathBuf::as_path).collect();
-    refuse_input(&paths, &arguments.write)?;
-    if arguments.files.iter().filter(|file| file.as_os_str() == "-").count() > 1 {
-        return Err("standard input can be read once".to_string());
-    }
+    refuse_input(&arguments.files, &arguments.write)?;
     let removes = arguments.anonymise.is_some() && !arguments.keep_metadata;
     let mut rewriting = Rewriting {
         arguments,
@@ -180,6 +179,7 @@ fn rewrite(arguments: &Arguments) -> Result<Outcome, String> {
         options: Vec::new(),
         read: 0,
         changed: 0,
+        beyond_snaplen: 0,
     };
     let mut first = Some(input::open(&arguments.files[0], &arguments.input)?);
     let copier = Copier::new(AtomicFile::create(&arguments.write)?, form(arguments.file_format));
@@ -207,6 +207,16 @@ fn rewrite(arguments: &Arguments) -> Result<Outcome, String> {
         }
     }
     rewriting.notes.finish();
+    if rewriting.beyond_snaplen > 0 {
+        complain(format_args!(
+            "packets that were cut to the snapshot length of their file, because a tag made them longer: {}",
+            rewriting.beyond_snaplen
+        ));
+    }
+    for unused in rewriting.rewriter.unused_rules() {
+        let which = if arguments.filter.is_some() { " in the packets that pass the filter" } else { "" };
+        complain(format_args!("a rule had nothing to do: {unused}{which}"));
+    }
     if let Some(metadata) = rewriting.metadata.as_ref().filter(|metadata| !metadata.left_out().is_empty()) {
         complain(format_args!(
             "{}: without what could tell names, addresses or secrets: {} (--keep-metadata keeps it)",
@@ -235,6 +245,15 @@ fn rewrite(arguments: &Arguments) -> Result<Outcome, String> {
 }
 
 impl Rewriting<'_> {
+    /// Cuts the new packet to the snapshot length that its file states, if it grew beyond it. Others read no more of it.
+    fn cut_to_snaplen(&mut self, old: &Record<'_>) {
+        let most = old.description.map_or(0, |interface| interface.snap_len as usize);
+        if (old.data.len()..self.new.len()).contains(&most) && most > 0 {
+            self.new.truncate(most);
+            self.beyond_snaplen += 1;
+        }
+    }
+
     /// Rewrites a file, and tells whether all went well.
     fn file(
         &mut self,
@@ -287,6 +306,7 @@ impl Rewriting<'_> {
                 self.notes.take(name, record.number, &outcome.notes);
                 if outcome.is_changed {
                     self.changed += 1;
+                    self.cut_to_snaplen(record);
                     let shrunk =
                         outcome.original_len as i64 - record.data.len().max(record.original_len as usize) as i64;
                     let original_len = i64::from(record.original_len) + shrunk;

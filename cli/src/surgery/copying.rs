@@ -97,8 +97,11 @@ pub fn shown(path: &Path, standard: &str) -> String {
     if path.as_os_str() == "-" { standard.into() } else { path.to_string_lossy().into_owned() }
 }
 
-/// Refuses a file to write that is one of those that are read.
-pub fn refuse_input(inputs: &[&Path], output: &Path) -> Result<(), String> {
+/// Refuses a file to write that is one of those that are read, and standard input that is to be read twice.
+pub fn refuse_input(inputs: &[PathBuf], output: &Path) -> Result<(), String> {
+    if inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
+        return Err("standard input can be read once".to_string());
+    }
     if output.as_os_str() == "-" {
         return Ok(());
     }
@@ -194,7 +197,7 @@ impl CopyFile {
 /// Copies a capture. `edit` says what becomes of the packets.
 pub fn copy(arguments: &CopyArguments, edit: &mut dyn Edit) -> Result<Copied, String> {
     let OutputArguments { write, file_format } = &arguments.output;
-    refuse_input(&[&arguments.file], write)?;
+    refuse_input(std::slice::from_ref(&arguments.file), write)?;
     let mut reader = input::open(&arguments.file, &arguments.input)?;
     let mut file = CopyFile::new(write, Copier::new(AtomicFile::create(write)?, form(*file_format)));
     let name = shown(&arguments.file, "standard input");

@@ -103,5 +103,9 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         ));
     }
     let is_empty = copied.as_ref().is_ok_and(|copied| copied.written == 0 && !copied.failed);
+    if let (true, Ok(copied)) = (is_empty, &copied) {
+        let name = shown(&arguments.copy.file, "standard input");
+        complain(format_args!("{name}: none of its {} packets is in the part: the copy is empty", copied.read));
+    }
     Ok(if is_empty { Outcome::NothingMatched } else { outcome(copied) })
 }

@@ -10,7 +10,7 @@ use packetsmith::capture::{
     SectionHeader,
 };
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Merges captures by the times of their packets.
 ///
@@ -64,11 +64,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
 /// Opens the files: all, or each when it is due. Returns what was opened, and whether that were all.
 fn open(arguments: &Arguments) -> Result<(Files, Vec<String>, ByteOrder, bool), String> {
     let Arguments { files, input, write, .. } = arguments;
-    let paths: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
-    refuse_input(&paths, write)?;
-    if files.iter().filter(|file| file.as_os_str() == "-").count() > 1 {
-        return Err("standard input can be read once".to_string());
-    }
+    refuse_input(files, write)?;
     let mut merger = if arguments.append { Merger::appending() } else { Merger::default() };
     let (mut names, mut order, mut is_complete) = (Vec::new(), None, true);
     for path in files {

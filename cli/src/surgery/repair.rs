@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         complain(match copied.damages {
             0 => format!("{name}: no damage was found: {} packets", copied.written),
             places => format!(
-                "{name}: {places} places are damaged: {} packets were saved, {} bytes were passed over",
+                "{name}: damaged places: {places}; packets saved: {}; bytes passed over: {}",
                 copied.written, copied.passed_over
             ),
         });

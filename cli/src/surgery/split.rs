@@ -216,7 +216,7 @@ impl Parts<'_> {
     fn packet(&mut self, key: &str, item: &CaptureItem<'_>, number: u64, input: &str) -> Result<(), String> {
         if !self.open.contains_key(key) {
             let path = part_path(&self.arguments.output.write, key);
-            refuse_input(&[&self.arguments.file], &path)?;
+            refuse_input(std::slice::from_ref(&self.arguments.file), &path)?;
             let copier = Copier::new(AtomicFile::create(&path)?, form(self.arguments.output.file_format));
             let mut file = CopyFile::new(&path, copier);
             let result = self.context.replay(&mut file.copier);

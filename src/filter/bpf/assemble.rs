@@ -38,7 +38,13 @@ struct EntryPoints {
 /// The instructions of the decisions from `root` on. `None` if they are more than the kernel takes.
 pub(super) fn assemble(graph: &Graph, root: NodeId) -> Option<Vec<BpfInstruction>> {
     let order = graph.in_order(root);
-    let mut assembler = Assembler { graph, backwards: Vec::new(), entries: BTreeMap::new(), ways: BTreeMap::new() };
+    let mut assembler = Assembler {
+        graph,
+        backwards: Vec::new(),
+        entries: BTreeMap::new(),
+        ways: BTreeMap::new(),
+        steps: BTreeMap::new(),
+    };
     assembler.note(root, WayIn::Start);
     for &id in &order {
         match graph.node(id) {
@@ -93,6 +99,8 @@ struct Assembler<'g> {
     entries: BTreeMap<NodeId, EntryPoints>,
     /// For each node, the way in that has least loaded already. What comes before it is not written.
     ways: BTreeMap<NodeId, WayIn>,
+    /// For places that are far, the nearest jump that leads there.
+    steps: BTreeMap<usize, usize>,
 }
 
 impl Assembler<'_> {
@@ -165,20 +173,29 @@ impl Assembler<'_> {
         }
     }
 
+    /// An instruction that a conditional jump reaches and that leads to a target. `after` is how many instructions may still
+    /// be written before the jump.
+    fn near(&mut self, target: usize, after: usize) -> usize {
+        let is_near = |this: &Self, place: usize| this.backwards.len() + after - place <= usize::from(u8::MAX);
+        if is_near(self, target) {
+            return target;
+        }
+        if let Some(step) = self.steps.get(&target).filter(|step| is_near(self, **step)) {
+            return *step;
+        }
+        // No return instead of a jump: the kernel takes what follows a return for reached from it, and misses stored cells.
+        self.jump_to(target);
+        let step = self.backwards.len();
+        self.steps.insert(target, step);
+        step
+    }
+
     fn write_jump(&mut self, test: Comparing, yes: usize, no: usize) {
         let distance = |this: &Self, target: usize| this.backwards.len() - target;
-        // Each jump in between makes the other way longer by one.
-        let is_far = |this: &Self, target: usize| distance(this, target) > usize::from(u8::MAX) - 1;
-        let far_no = is_far(self, no).then(|| {
-            self.jump_to(no);
-            self.backwards.len()
-        });
-        let far_yes = is_far(self, yes).then(|| {
-            self.jump_to(yes);
-            self.backwards.len()
-        });
-        let jt = distance(self, far_yes.unwrap_or(yes)) as u8;
-        let jf = distance(self, far_no.unwrap_or(no)) as u8;
+        // A step for one way makes the other longer by one.
+        let no = self.near(no, 1);
+        let yes = self.near(yes, 0);
+        let (jt, jf) = (distance(self, yes) as u8, distance(self, no) as u8);
         let (code, k) = match test {
             Comparing::Equal(k) => (code::JUMP_EQUAL, k),
             Comparing::Greater(k) => (code::JUMP_GREATER, k),

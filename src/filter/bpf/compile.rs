@@ -98,19 +98,21 @@ impl<'q, 'p> Compiler<'q, 'p> {
         }
         if may != must {
             let answers = tests.iter().map(|test| self.questions.answer(*test, &frame));
-            let (mut is_unreadable, mut has_more) = (false, false);
+            let (mut is_unreadable, mut is_hidden, mut has_more) = (false, false, false);
             for answer in answers {
                 is_unreadable |= answer.is_unreadable;
+                is_hidden |= answer.is_hidden;
                 has_more |= answer.has_more;
             }
             if is_unreadable && (frame.counts == SharedFacts::All || !has_more) {
                 self.unsettled.insert(match why {
                     Unsettled::CutHeader => why,
+                    _ if is_hidden => why,
                     _ if layers.iter().any(|layer| layer.has_options) => Unsettled::SourceRoute,
                     _ => Unsettled::Test,
                 });
             }
-            if has_more {
+            if has_more || is_hidden {
                 self.unsettled.insert(why);
             }
         }

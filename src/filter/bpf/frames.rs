@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 /// Most VLAN tags in a frame that a program looks behind.
 const MOST_TAGS: usize = 2;
 /// Most IPv6 extension headers that a program looks behind.
-const MOST_EXTENSIONS: usize = 3;
+const MOST_EXTENSIONS: usize = 2;
 
 /// Lengths of headers in bytes.
 const ETHERNET: u32 = 14;

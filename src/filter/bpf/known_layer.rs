@@ -35,6 +35,23 @@ pub(super) struct NumberPlace {
     pub(super) shift: u32,
 }
 
+/// Bits of a header, from the first one to the one before the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct HeaderBits {
+    pub(super) first: u32,
+    pub(super) end: u32,
+}
+
+impl HeaderBits {
+    pub(super) fn of(field: &Field) -> Self {
+        HeaderBits { first: field.first_bit.into(), end: field.end_bit.into() }
+    }
+
+    pub(super) fn width(self) -> u32 {
+        self.end - self.first
+    }
+}
+
 impl KnownLayer {
     pub(super) const fn unreadable(proto: Proto) -> Self {
         KnownLayer { proto, fields: FieldPlace::Unreadable, found: None, has_options: false }
@@ -52,21 +69,28 @@ impl KnownLayer {
         KnownLayer { found: Some((name, number)), ..self }
     }
 
-    /// Whether the program may read a row of the header: the filter compares it as it is in the header.
-    pub(super) fn reads(&self, field: &Field) -> bool {
+    /// Whether the program may read these bits of the header: the filter compares them as they are there.
+    pub(super) fn reads(&self, bits: HeaderBits) -> bool {
         if self.fields == FieldPlace::Unreadable {
             return false;
         }
         match self.proto {
-            Proto::Icmpv4 | Proto::Icmpv6 => matches!(field.name, "type" | "code"),
+            // Of others than type and code, messages say what they are.
+            Proto::Icmpv4 | Proto::Icmpv6 => bits.end <= 16,
             Proto::Ethernet | Proto::Vlan | Proto::Ipv4 | Proto::Ipv6 | Proto::Tcp | Proto::Udp | Proto::Arp => true,
             _ => false,
         }
     }
 
-    /// Where bytes of a row begin. `None` if they are not together in the frame.
-    pub(super) fn bytes_of(&self, field: &Field) -> Option<(Base, u32)> {
-        let from = u32::from(field.first_bit / 8);
+    /// The number in these bits, if the program has compared it.
+    pub(super) fn found_number(&self, bits: HeaderBits) -> Option<u32> {
+        let (name, number) = self.found?;
+        self.proto.fields().iter().any(|row| row.name == name && HeaderBits::of(row) == bits).then_some(number)
+    }
+
+    /// Where bytes that begin with a bit are. `None` if they are not together in the frame.
+    pub(super) fn bytes_of(&self, bits: HeaderBits) -> Option<(Base, u32)> {
+        let from = bits.first / 8;
         match self.fields {
             FieldPlace::At(base, offset) => Some((base, offset + from)),
             FieldPlace::BeforeTakenTag => Some((Base::Frame, from)),
@@ -74,11 +98,11 @@ impl KnownLayer {
         }
     }
 
-    /// Where the number of a row is. `None` if it has more than 32 bits.
-    pub(super) fn number_of(&self, field: &Field) -> Option<NumberPlace> {
-        let (first, end) = (u32::from(field.first_bit), u32::from(field.end_bit));
+    /// Where the number in these bits is. `None` if they are in more than 32 bits.
+    pub(super) fn number_of(&self, bits: HeaderBits) -> Option<NumberPlace> {
+        let HeaderBits { first, end } = bits;
         let is_type =
-            |row: u8, fields: &[Field]| fields.get(usize::from(row)).is_some_and(|row| row.name == field.name);
+            |row: u8, fields: &[Field]| fields.get(usize::from(row)).is_some_and(|row| HeaderBits::of(row) == bits);
         match self.fields {
             FieldPlace::BeforeTakenTag if is_type(Ethernet::row("ethertype"), Ethernet::FIELDS) => {
                 let load = Load::all(LoadFrom::Ancillary(ancillary::VLAN_TPID)).masked(0xffff);
@@ -87,13 +111,13 @@ impl KnownLayer {
             FieldPlace::TakenTag if is_type(Vlan::row("ethertype"), Vlan::FIELDS) => {
                 return Some(NumberPlace { load: Load::frame(12, Size::Half), shift: 0 });
             }
-            FieldPlace::TakenTag => {
+            FieldPlace::TakenTag if end <= 16 => {
                 let load = Load::all(LoadFrom::Ancillary(ancillary::VLAN_TAG));
                 return Some(NumberPlace { load, shift: 16 - end });
             }
             _ => {}
         }
-        let (base, _) = self.bytes_of(field)?;
+        let (base, _) = self.bytes_of(bits)?;
         let last = (end - 1) / 8;
         let (size, bytes) = match last + 1 - first / 8 {
             1 => (Size::Byte, 1),

@@ -2,9 +2,10 @@
 
 use super::frame_source::FrameSource;
 use super::graph::{Load, LoadFrom};
-use super::known_layer::KnownLayer;
+use super::known_layer::{FieldPlace, HeaderBits, KnownLayer};
 use super::ranges;
 use super::value_check::{CheckedValue, IS_THERE, NamedField, ValueCheck};
+use crate::filter::derived::Derived;
 use crate::filter::names::FilterNames;
 use crate::filter::plan::{Operand, Plan, PlanInput, Test};
 use crate::filter::reference::{FrameField, Measure, ValueSource};
@@ -55,16 +56,33 @@ pub(super) enum SegmentDirection {
 pub(super) struct Answer {
     /// Checks of the values that are known to be there.
     pub(super) checks: Vec<ValueCheck>,
+    /// Checks of values that may be there.
+    optional: Vec<ValueCheck>,
     /// Whether there may be values that no instruction reads.
     pub(super) is_unreadable: bool,
+    /// Whether there may be values in headers that may be cut or wrong.
+    pub(super) is_hidden: bool,
     /// Whether what follows the known layers may have values.
     pub(super) has_more: bool,
 }
 
 impl Answer {
+    const NONE: Answer =
+        Answer { checks: Vec::new(), optional: Vec::new(), is_unreadable: false, is_hidden: false, has_more: false };
+
     /// Whether a program cannot settle the test.
     pub(super) fn is_open(&self) -> bool {
-        self.is_unreadable || self.has_more
+        self.is_unreadable || self.is_hidden || self.has_more
+    }
+
+    /// Takes the checks of values that may not be there together with the others. Where all values must pass, one that is not
+    /// there neither passes nor fails, so such a check says something only if there is no other value.
+    fn settle_optional(&mut self, quantifier: Quantifier) {
+        let is_alone = self.checks.is_empty() && self.optional.len() == 1 && !self.is_open();
+        match quantifier {
+            Quantifier::All if !is_alone => self.is_unreadable |= !self.optional.is_empty() && !self.is_open(),
+            _ => self.checks.append(&mut self.optional),
+        }
     }
 }
 
@@ -95,26 +113,14 @@ impl InputProtocols {
                 ValueSource::Protocol(proto) => found.add(*proto),
                 ValueSource::Selected(proto, selects) => found.selected.push((*proto, *selects)),
                 ValueSource::Derived(derived) => found.add(derived.proto),
-                // What is said of the frame as a whole has a value in each frame.
-                ValueSource::Frame(_)
-                | ValueSource::Malformed
-                | ValueSource::Issue
-                | ValueSource::OneOfIssues(_)
-                | ValueSource::Severity
-                | ValueSource::Flow(_)
-                | ValueSource::SackEdge(..) => found.is_of_any = true,
-                ValueSource::Field(_)
-                | ValueSource::Own(..)
-                | ValueSource::Bit(..)
-                | ValueSource::Item(..)
-                | ValueSource::ItemLength(_)
-                | ValueSource::Made(_)
-                | ValueSource::Counted(_)
-                | ValueSource::Contents(_)
-                | ValueSource::Checksum(..) => {
+                // What is said of the frame has a value in each frame, and no layer gives it.
+                ValueSource::Frame(_) => {}
+                _ if source.is_of_fields() => {
                     let fields = FilterNames::builtin().all_fields();
                     fields.filter(|(proto, field)| source.shows(*proto, field)).for_each(|(proto, _)| found.add(proto));
                 }
+                // Issues, and what a conversation says.
+                _ => found.is_of_any = true,
             }
         }
         found
@@ -196,13 +202,13 @@ impl<'p> Questions<'p> {
 
     /// What a frame answers to a test.
     pub(super) fn answer(&self, number: usize, frame: &KnownFrame<'_>) -> Answer {
-        let mut answer = Answer { checks: Vec::new(), is_unreadable: false, has_more: false };
+        let mut answer = Answer::NONE;
         let Some(test) = self.plan.tests.get(number) else { return answer };
         if let Test::Whole { .. } = test {
             let is_absent = |input: usize| {
-                let mut found = Answer { checks: Vec::new(), is_unreadable: false, has_more: false };
+                let mut found = Answer::NONE;
                 self.input(input, &Test::Present, frame, &mut found);
-                found.checks.is_empty() && !found.is_open()
+                found.checks.is_empty() && found.optional.is_empty() && !found.is_open()
             };
             if self.needed(number).into_iter().any(is_absent) {
                 return answer;
@@ -220,6 +226,7 @@ impl<'p> Questions<'p> {
                 self.input(input, test, frame, &mut answer);
             }
         }
+        answer.settle_optional(self.quantifier(number));
         answer
     }
 
@@ -276,6 +283,10 @@ impl<'p> Questions<'p> {
                     Some(CheckedValue::Check(check)) if is_value && !reference.counts_from_end() => {
                         answer.checks.push(check)
                     }
+                    Some(CheckedValue::CheckIfThere(check)) if is_value && !reference.counts_from_end() => {
+                        answer.optional.push(check)
+                    }
+                    Some(CheckedValue::Hidden) => answer.is_hidden = true,
                     Some(_) => answer.is_unreadable = true,
                 }
             }
@@ -315,23 +326,10 @@ impl<'p> Questions<'p> {
                 Some(IS_THERE)
             }
             ValueSource::Protocol(_) | ValueSource::Selected(..) => Some(CheckedValue::Cannot),
-            ValueSource::Derived(derived) => (derived.proto == layer.proto).then_some(CheckedValue::Cannot),
-            ValueSource::Field(_)
-            | ValueSource::Own(..)
-            | ValueSource::Bit(..)
-            | ValueSource::Item(..)
-            | ValueSource::ItemLength(_)
-            | ValueSource::Made(_)
-            | ValueSource::Counted(_)
-            | ValueSource::Contents(_)
-            | ValueSource::Checksum(..) => of_fields(source, layer, test, counts),
-            ValueSource::Flow(_)
-            | ValueSource::SackEdge(..)
-            | ValueSource::Frame(_)
-            | ValueSource::Malformed
-            | ValueSource::Issue
-            | ValueSource::OneOfIssues(_)
-            | ValueSource::Severity => None,
+            ValueSource::Derived(derived) => of_derived(derived, layer, test, counts),
+            _ if source.is_of_fields() => of_fields(source, layer, test, counts),
+            // What no layer has.
+            _ => None,
         }
     }
 
@@ -365,7 +363,10 @@ fn of_fields(source: &ValueSource, layer: &KnownLayer, test: &Test, counts: Shar
     };
     let mut rows = layer.proto.fields().iter().filter(shows);
     let field = rows.next()?;
-    if rows.next().is_some() || !layer.reads(field) || !counts.takes(layer.proto, field) {
+    if layer.fields == FieldPlace::Unreadable {
+        return Some(CheckedValue::Hidden);
+    }
+    if rows.next().is_some() || !layer.reads(HeaderBits::of(field)) || !counts.takes(layer.proto, field) {
         return Some(CheckedValue::Cannot);
     }
     let field = match counts {
@@ -374,7 +375,36 @@ fn of_fields(source: &ValueSource, layer: &KnownLayer, test: &Test, counts: Shar
     };
     Some(match test {
         Test::Present => IS_THERE,
-        Test::Each { operand, check, .. } => NamedField { layer, field, bits, is_own }.check(operand, check),
+        Test::Each { operand, check, .. } => NamedField::row(layer, field, bits, is_own).check(operand, check),
+        Test::Whole { .. } => CheckedValue::Cannot,
+    })
+}
+
+/// What bits of a header that have a name of their own give a test.
+fn of_derived(derived: &Derived, layer: &KnownLayer, test: &Test, counts: SharedFacts) -> Option<CheckedValue> {
+    if derived.proto != layer.proto {
+        return None;
+    }
+    let Some(named) = NamedField::derived(layer, derived).filter(|_| !derived.is_beside_fields) else {
+        return Some(CheckedValue::Cannot);
+    };
+    if layer.fields == FieldPlace::Unreadable {
+        return Some(CheckedValue::Hidden);
+    }
+    let takes = match counts {
+        SharedFacts::All => true,
+        SharedFacts::OfDatagram => {
+            let mut rows = layer.proto.fields().iter().filter(|row| HeaderBits::of(row) == named.place);
+            rows.any(|row| counts.takes(layer.proto, row))
+        }
+        SharedFacts::OfConnection(_) => false,
+    };
+    if !takes || !layer.reads(named.place) {
+        return Some(CheckedValue::Cannot);
+    }
+    Some(match test {
+        Test::Present => named.presence(),
+        Test::Each { operand, check, .. } => named.check(operand, check),
         Test::Whole { .. } => CheckedValue::Cannot,
     })
 }

@@ -1,14 +1,16 @@
 //! What a program checks of one value of a field, and the decisions for it.
 
 use super::graph::{Base, Comparing, Graph, Load, LoadFrom, NodeId, Size};
-use super::known_layer::KnownLayer;
+use super::known_layer::{HeaderBits, KnownLayer};
 use super::ranges::{self, BytesCondition, BytesTest};
 use crate::filter::datum::Datum;
+use crate::filter::derived::{Derived, DerivedBits};
 use crate::filter::plan::{Check, Operand};
 use crate::filter::syntax::Arithmetic;
 use crate::filter::types::Type;
 use crate::wire::Field;
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 /// What is checked of a value.
 #[derive(Debug)]
@@ -35,25 +37,46 @@ pub(super) enum CheckedValue {
     /// The calculation has no result, so there is no value.
     NoValue,
     Check(ValueCheck),
+    /// The check holds if the value is there and passes. It may not be there.
+    CheckIfThere(ValueCheck),
     /// A program cannot check it.
     Cannot,
+    /// The header may be cut or wrong, and is not read.
+    Hidden,
 }
 
 /// A field of a layer under a name.
 pub(super) struct NamedField<'l> {
     pub(super) layer: &'l KnownLayer,
-    pub(super) field: &'static Field,
-    /// The bits that the name stands for, if these are not all.
-    pub(super) bits: Option<u64>,
-    /// Whether the name is packetsmith's own.
-    pub(super) is_own: bool,
+    pub(super) place: HeaderBits,
+    pub(super) kind: Type,
+    /// The number of the filter is so many times that of the header.
+    scale: i128,
+    /// The bits of the field that the name stands for, if these are not all.
+    bits: Option<u64>,
+    /// The numbers with which it is there.
+    present: RangeInclusive<u64>,
 }
 
-impl NamedField<'_> {
+impl<'l> NamedField<'l> {
+    /// A row of the header, or some of its bits. `is_own` is whether the name is packetsmith's own.
+    pub(super) fn row(layer: &'l KnownLayer, field: &'static Field, bits: Option<u64>, is_own: bool) -> Self {
+        let scale = if is_own || bits.is_some() { 1 } else { i128::from(field.filter_scale()) };
+        let place = HeaderBits::of(field);
+        NamedField { layer, place, kind: Type::of(field, is_own), scale, bits, present: 0..=u64::MAX }
+    }
+
+    /// Bits that have a name of their own. `None` if they are not always the same bits.
+    pub(super) fn derived(layer: &'l KnownLayer, derived: &Derived) -> Option<Self> {
+        let DerivedBits { first, end, present } = derived.bits()?;
+        let place = HeaderBits { first: first.into(), end: end.into() };
+        Some(NamedField { layer, place, kind: derived.kind, scale: 1, bits: None, present })
+    }
+
     pub(super) fn check(&self, operand: &Operand, check: &Check) -> CheckedValue {
-        match Type::of(self.field, self.is_own) {
+        match self.kind {
             Type::Number(0, _) | Type::Boolean => match self.number(operand, check) {
-                Some(check) => CheckedValue::Check(check),
+                Some(check) => check,
                 None => CheckedValue::Cannot,
             },
             Type::Mac | Type::Ipv4 | Type::Ipv6 if self.bits.is_none() => self.bytes(operand, check),
@@ -61,9 +84,13 @@ impl NamedField<'_> {
         }
     }
 
-    fn number(&self, operand: &Operand, check: &Check) -> Option<ValueCheck> {
-        let scale = if self.is_own || self.bits.is_some() { 1 } else { i128::from(self.field.filter_scale()) };
-        let all = (1_u64 << self.field.width()).checked_sub(1)?;
+    /// What a test for the presence of the field asks.
+    pub(super) fn presence(&self) -> CheckedValue {
+        self.check(&Operand::PlanInput(0), &Check::Exists)
+    }
+
+    fn number(&self, operand: &Operand, check: &Check) -> Option<CheckedValue> {
+        let all = (1_u64 << self.place.width()).checked_sub(1)?;
         // The bits of the field that count, and by how many the number is shifted right after that.
         let (bits, down) = match (operand, self.bits) {
             (Operand::PlanInput(_), None) => (all, 0),
@@ -77,23 +104,35 @@ impl NamedField<'_> {
                     _ => return None,
                 };
                 match bits {
-                    None if scale == 1 => (all & constant, 0),
+                    None if self.scale == 1 => (all & constant, 0),
                     _ => return None,
                 }
             }
             _ => return None,
         };
         let most = i128::from(bits >> down);
-        let passing = ranges::unscaled(ranges::numbers(check, most * scale)?, scale);
-        if let Some((name, number)) = self.layer.found
-            && name == self.field.name
-        {
+        let mut passing = ranges::unscaled(ranges::numbers(check, most * self.scale)?, self.scale);
+        let is_optional = *self.present.start() > 0 || *self.present.end() < all;
+        if let Some(number) = self.layer.found_number(self.place) {
+            if !self.present.contains(&number.into()) {
+                return Some(CheckedValue::NoValue);
+            }
             let value = i128::from((u64::from(number) & bits) >> down);
-            return Some(ValueCheck::Known(passing.iter().any(|(first, last)| (*first..=*last).contains(&value))));
+            let passes = passing.iter().any(|(first, last)| (*first..=*last).contains(&value));
+            return Some(CheckedValue::Check(ValueCheck::Known(passes)));
         }
-        let place = self.layer.number_of(self.field)?;
+        let place = self.layer.number_of(self.place)?;
+        if is_optional {
+            // Whether it is there is seen from all bits.
+            if bits != all {
+                return None;
+            }
+            let (first, last) = (i128::from(*self.present.start()), i128::from((*self.present.end()).min(all)));
+            passing.iter_mut().for_each(|range| *range = (range.0.max(first), range.1.min(last)));
+            passing.retain(|(first, last)| first <= last);
+        }
         let mask = u32::try_from(bits << place.shift).ok()? & place.load.mask;
-        Some(match passing[..] {
+        let check = match passing[..] {
             [] => ValueCheck::Known(false),
             [(0, last)] if last == most => ValueCheck::Known(true),
             [(1, last)] if last == most => ValueCheck::Bits { load: place.load, bits: mask, is_set: true },
@@ -107,12 +146,13 @@ impl NamedField<'_> {
                 let load = if mask == all_of(place.load) { place.load } else { place.load.masked(mask) };
                 ValueCheck::Number(load, passing.iter().map(in_place).collect())
             }
-        })
+        };
+        Some(if is_optional { CheckedValue::CheckIfThere(check) } else { CheckedValue::Check(check) })
     }
 
     fn bytes(&self, operand: &Operand, check: &Check) -> CheckedValue {
-        let Some((base, at)) = self.layer.bytes_of(self.field) else { return CheckedValue::Cannot };
-        let length = u32::from(self.field.width() / 8);
+        let Some((base, at)) = self.layer.bytes_of(self.place) else { return CheckedValue::Cannot };
+        let length = self.place.width() / 8;
         let bytes = match taken(operand, at..at + length) {
             Some(Some(bytes)) => bytes,
             Some(None) => return CheckedValue::NoValue,

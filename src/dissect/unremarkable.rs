@@ -56,8 +56,7 @@ impl PlainTransport<'_> {
     /// Whether the checksums of IPv4, TCP and UDP are right; over IPv4, UDP needs none.
     pub(crate) fn has_right_checksums(&self) -> bool {
         let segment = self.span.of(self.frame);
-        let has_good_header =
-            self.header(Proto::Ipv4).is_none_or(|header| Sum::new().bytes(header).value() == 0xffff);
+        let has_good_header = self.header(Proto::Ipv4).is_none_or(|header| Sum::new().bytes(header).value() == 0xffff);
         let needs_none = !self.is_tcp && self.source.is_ipv4() && matches!(segment, [_, _, _, _, _, _, 0, 0, ..]);
         has_good_header && (needs_none || self.has_good_checksum(segment))
     }

@@ -8,9 +8,9 @@ use crate::layer::{OptionList, Rule};
 use crate::proto::TcpOption;
 use crate::proto::transport::tcp_options;
 use crate::proto::transport::tcp_options::TcpRule;
-use crate::wire::{Field, Kind, Tlvs, flags, header};
 #[cfg(feature = "alloc")]
 use crate::wire::{Cursor, TextBuffer, append};
+use crate::wire::{Field, Kind, Tlvs, flags, header};
 
 flags! {
     /// Control bits, RFC 9293 §3.1, and the reserved bits beside them.
@@ -196,7 +196,13 @@ impl<'a> Tcp<&'a [u8; 20]> {
     }
 
     /// Appends the text about a segment with these numbers, so many bytes of data, and these options.
-    pub(crate) fn append_line(&self, numbers: &SegmentNumbers, length: u32, options: Cursor<'a>, info: &mut TextBuffer) {
+    pub(crate) fn append_line(
+        &self,
+        numbers: &SegmentNumbers,
+        length: u32,
+        options: Cursor<'a>,
+        info: &mut TextBuffer,
+    ) {
         info.ports(self.src_port(), self.dst_port());
         info.str(" [");
         append_flags(info, self.flags());

@@ -10,9 +10,9 @@ use crate::proto::transport::udp_options;
 use crate::proto::transport::udp_options::Surplus;
 use crate::proto::transport::udp_options::UdpRule;
 use crate::wire::Checksum;
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::TextBuffer;
-use crate::wire::Schema;
 use crate::wire::Tlvs;
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Visitor, header};

@@ -415,6 +415,11 @@ fn names_in_http_and_tftp_are_cut_and_messages_stay_readable() {
     // The head goes on in the next segment, which no one reads as HTTP.
     let (_, notes) = rewritten(RewriteRules::new().cut_names(), &http(&request[..50]));
     assert_eq!(notes, [RewriteNote::NamesUnread("http")]);
+    // A cut payload has no names that a header would have shown.
+    let whole = http(request);
+    let cut = CapturedFrame::new(1, &whole[..143]).original_len(144);
+    let outcome = Rewriter::new(RewriteRules::new().cut_names()).unwrap().rewrite_captured(cut, &mut Vec::new());
+    assert_eq!(outcome.unwrap().notes, []);
     let tftp = Stack::new()
         .push(Ethernet::build())
         .push(Ipv4::build())

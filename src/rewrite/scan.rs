@@ -263,10 +263,11 @@ impl<'s, 'a> Scan<'s, 'a> {
 
     /// Says of a message with names that a part of it cannot be read: it is cut off, or in another packet.
     fn take_unread_names(&mut self, layer: &ExaminedLayer<'a>) {
-        let has_names = layer.proto.fields().iter().chain(layer.proto.variable_fields());
-        let has_names = has_names.into_iter().any(|field| matches!(field.item_kind(), Kind::Text | Kind::Name));
-        let is_whole = layer.context.is_whole() && layer.is_intact();
-        if has_names && !is_whole && layer.proto != Proto::Ethernet {
+        // Names are in the header, to which a message belongs to its end. The payload is no one's name.
+        let runs_to_end = layer.bounds().header_end == layer.bounds().payload_end;
+        let is_read = layer.bytes_needed().is_none() && (!runs_to_end || layer.context.is_whole() && layer.is_intact());
+        let mut fields = layer.proto.fields().iter().chain(layer.proto.variable_fields());
+        if !is_read && fields.any(|field| matches!(field.item_kind(), Kind::Text | Kind::Name)) {
             self.found.notes_of_names.push(RewriteNote::NamesUnread(layer.proto.name()));
         }
     }

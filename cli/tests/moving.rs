@@ -181,7 +181,7 @@ fn addresses_that_cannot_be_asked_are_refused_and_those_of_a_link_need_its_name(
                   $PS probe ping 10.9.0.2 --mtu 9000; echo status $?
                   $PS probe ping 10.9.0.2 -6; echo status $?
                   ip route add blackhole 10.8.1.0/24; $PS probe ping 10.8.1.1; echo status $?
-                  timeout -s INT 1.5 $PS probe ping 10.9.0.2 -c 9 | grep -E '^([1-8]) of \\1 requests'
+                  timeout -s INT 1.5 $PS probe ping 10.9.0.2 -c 9 | grep -E '^([1-8]) of \\1 requests? '
                   ip link set left down; $PS probe arp 10.9.0.2 -i left; echo status $?";
     // The kernel makes the link-local address of the MAC address, and looks for another host that has it.
     let Some(text) = in_namespace(&format!("sleep 2.5\n{script}")) else { return };
@@ -203,7 +203,7 @@ fn addresses_that_cannot_be_asked_are_refused_and_those_of_a_link_need_its_name(
             "--mtu: left does not take packets of 9000 bytes; its MTU is 1500\nstatus 2\n",
             "10.9.0.2: is an address of IPv4, and --ipv6 is given\nstatus 2\n",
             "10.8.1.1: this machine has no route to it: a route drops packets to it (blackhole)\nstatus 2\n",
-            " requests were answered",
+            " answered",
             "left: the interface is down, and neither sends nor receives",
             "status 2\n",
         ],

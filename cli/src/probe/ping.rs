@@ -104,7 +104,8 @@ pub fn run(arguments: &Arguments, style: Style) -> Result<Answer, ProbeError> {
     let count = times.count();
     if arguments.count > 1 {
         let shown = |nanos: Option<i64>| Shown(Duration::from_nanos(nanos.unwrap_or(0).max(0).unsigned_abs()));
-        let mut text = format!("{count} of {sent} requests were answered");
+        let (noun, verb) = (if sent == 1 { "request" } else { "requests" }, if count == 1 { "was" } else { "were" });
+        let mut text = format!("{count} of {sent} {noun} {verb} answered");
         if count > 0 {
             text += &format!(
                 ": after {} at least, {} on average, {} at most",

@@ -67,7 +67,7 @@ impl PreciseSleep {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_EARLY, PreciseSleep};
+    use super::{LATER, MOST_EARLY, PreciseSleep};
     use std::time::{Duration, Instant};
 
     #[test]
@@ -79,7 +79,8 @@ mod tests {
             assert!(Instant::now() >= time);
         }
         (0..100).for_each(|_| sleep.learn(MOST_EARLY));
-        assert_eq!(sleep.early, MOST_EARLY);
+        // It goes to and fro there by one step.
+        assert!(sleep.early >= MOST_EARLY - LATER, "{:?}", sleep.early);
         (0..1000).for_each(|_| sleep.learn(Duration::ZERO));
         assert_eq!(sleep.early, Duration::ZERO);
         sleep.learn(Duration::from_secs(1));

@@ -153,8 +153,9 @@ impl<'a> Link<'a> {
     fn new(way: Way, route: Route, common: &Common, read: &'a ReadArguments, style: Style) -> Result<Self, ProbeError> {
         signals::watch();
         let name = &route.interface;
-        // An answer is to be seen when it comes, and there are few.
-        let receiver = Capture::builder().interface(name).longest_delay(Duration::ZERO).buffer(1 << 20).open();
+        // An answer is to be seen when it comes. No IP packet is longer than that, so the buffer has many blocks.
+        let capture = Capture::builder().interface(name).longest_delay(Duration::ZERO);
+        let receiver = capture.snap_len(70_000).buffer(4 << 20).open();
         let receiver = receiver.map_err(|error| ProbeError::Message(cannot_open(&error)))?;
         let mut output = Output::new();
         output.eager = true;

@@ -21,8 +21,9 @@ use vm_memory::{Bytes, FileOffset, MmapRegion, VolatileMemory};
 
 /// Bytes of a block, where the buffer has room for some of this size: 3,600 small frames.
 const BLOCK: usize = 512 << 10;
-/// Blocks that a buffer has at least, if that makes them no smaller than a frame.
-const SOME_BLOCKS: usize = 8;
+/// Blocks that a buffer has at least, if that makes them no smaller than a frame. The kernel takes a new block after some time
+/// even if the last has one frame only: a program that gets no processor meanwhile loses nothing until all are taken.
+const SOME_BLOCKS: usize = 32;
 /// What the kernel keeps before the frame of a block, at most: headers of the block and of the frame.
 const BEFORE_FRAME: usize = 512;
 /// Divides each block. The frames of a block have any length, but the kernel asks for one.
@@ -156,7 +157,8 @@ mod tests {
         let sizes = |bytes, snap_len| Sizes::new(bytes, snap_len);
         assert_eq!(sizes(16 << 20, 262_144), Sizes { block: BLOCK, blocks: 32 });
         assert_eq!(sizes(16 << 20, 60), Sizes { block: BLOCK, blocks: 32 });
-        assert_eq!(sizes(1 << 20, 60), Sizes { block: 128 << 10, blocks: 8 });
+        assert_eq!(sizes(4 << 20, 70_000), Sizes { block: 128 << 10, blocks: 32 });
+        assert_eq!(sizes(1 << 20, 60), Sizes { block: PAGE, blocks: 16 });
         assert_eq!(sizes(0, 262_144), Sizes { block: 512 << 10, blocks: 2 });
         assert_eq!(sizes(4096, 60), Sizes { block: PAGE, blocks: 2 });
         assert_eq!(sizes(1023 << 20, 262_144).bytes(), 1023 << 20);

@@ -7,8 +7,13 @@ use packetsmith::live::{Capture, CaptureError, LiveStatistics, ReceivedFrame};
 use packetsmith::{Filter, FrameSource};
 use std::time::Duration;
 
-/// Longest time for which the kernel gathers packets that go to a file.
-const DELAY_OF_FILES: Duration = Duration::from_millis(50);
+/// Longest time for which the kernel gathers packets that go to a file. The kernel's buffer has 32 blocks, and the kernel takes
+/// another after half of that time even if few packets have come. So the program may wait for the disk or the processor for
+/// some 3 s before packets are lost on a quiet link.
+const DELAY_OF_FILES: Duration = Duration::from_millis(200);
+
+/// The same of packets that are shown, or go to a pipe.
+const DELAY_OF_LINES: Duration = Duration::from_millis(100);
 
 /// How interfaces are captured.
 pub struct Settings<'a> {
@@ -49,9 +54,7 @@ impl Session {
         if !settings.promiscuous {
             builder = builder.not_promiscuous();
         }
-        if settings.to_file {
-            builder = builder.longest_delay(DELAY_OF_FILES);
-        }
+        builder = builder.longest_delay(if settings.to_file { DELAY_OF_FILES } else { DELAY_OF_LINES });
         if let Some(bytes) = settings.buffer {
             builder = builder.buffer(bytes);
         }

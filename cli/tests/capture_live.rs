@@ -194,6 +194,7 @@ fn inside_ends() {
     gone();
     full_disk();
     closed_pipe();
+    standing_still();
 }
 
 fn signals() {
@@ -370,6 +371,22 @@ fn inside_times() {
         scope.spawn(|| changing("interval:1", 3));
         scope.spawn(status_line);
     });
+}
+
+/// A program that stands still for a second, as when the disk is busy, loses nothing of a quiet link.
+fn standing_still() {
+    let folder = folder();
+    let file = folder.path().join("trace.pcapng");
+    let running = begin("-i lo", &file);
+    running.signal("STOP");
+    for _ in 0..100 {
+        chatter(1, 100);
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    running.signal("CONT");
+    let (text, code) = running.end_by("INT");
+    assert!(number_before(&text, "packets captured") >= 100 && text.contains(" 0 lost"), "{text}");
+    assert_eq!(code, Some(0), "{text}");
 }
 
 /// A capture of 30 s that a signal ends has all packets until then.

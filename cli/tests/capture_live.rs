@@ -373,7 +373,7 @@ fn inside_times() {
     });
 }
 
-/// A program that stands still for a second, as when the disk is busy, loses nothing of a quiet link.
+/// A capture that is stopped for a second loses no packet of a link with 100 packets a second.
 fn standing_still() {
     let folder = folder();
     let file = folder.path().join("trace.pcapng");
@@ -445,7 +445,7 @@ fn changing(rule: &str, files: usize) {
         let length = file[file.len() - 1] - file[0];
         assert!((0.5..1.3).contains(&length), "{rule}: {length} s in a file");
         if rule.starts_with("interval") {
-            // A packet that comes while the second begins may stand on either side of it.
+            // A packet that comes as the second begins may be in either file.
             let after = file[0].fract();
             assert!(!(0.2..0.9).contains(&after), "{rule}: the file begins {after} s after the second");
         }

@@ -7,9 +7,9 @@ use packetsmith::live::{Capture, CaptureError, LiveStatistics, ReceivedFrame};
 use packetsmith::{Filter, FrameSource};
 use std::time::Duration;
 
-/// Longest time for which the kernel gathers packets that go to a file. The kernel's buffer has 32 blocks, and the kernel takes
-/// another after half of that time even if few packets have come. So the program may wait for the disk or the processor for
-/// some 3 s before packets are lost on a quiet link.
+/// Longest time for which the kernel gathers packets that go to a file. The kernel begins a new block of its buffer after half
+/// of that time, even if few packets have come. So with the 32 blocks of the usual buffer, the program may wait for the disk or
+/// the processor for some 3 s before packets are lost on a quiet link.
 const DELAY_OF_FILES: Duration = Duration::from_millis(200);
 
 /// The same of packets that are shown, or go to a pipe.

@@ -31,7 +31,7 @@ impl Log {
         }
     }
 
-    /// The error of a line that could not be written: nobody sees what the server does.
+    /// Fails if a line could not be written: the server ends then, since nobody sees its output.
     pub(super) fn check(&self) -> io::Result<()> {
         self.error.lock().unwrap_or_else(PoisonError::into_inner).take().map_or(Ok(()), Err)
     }

@@ -204,7 +204,7 @@ impl Trace {
         Ok((self.hops, if signals::ended() { End::Interrupted } else { End::TooFar }))
     }
 
-    /// Whether an error is of the host itself: it says so, or a datagram came to a port of it that nobody listens on.
+    /// Whether the target itself sent the ICMP error: its source is the target, or it says that the port is unreachable.
     fn has_arrived(&self, seen: &Seen, host: &str) -> bool {
         let is_port = match self.target {
             IpAddr::V4(_) => seen.value("icmp.type") == "3" && seen.value("icmp.code") == "3",

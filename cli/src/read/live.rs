@@ -75,7 +75,8 @@ impl Described {
         }
     }
 
-    /// Completes a capture file: also one without packets has a header and interfaces. Behind them stands what was lost.
+    /// Completes a capture file. A file without packets gets its header and interfaces too. The interface statistics, with the
+    /// packets lost, come last.
     fn complete(&self, destination: &mut Destination, is_any: bool, now: &[LiveStatistics]) -> Result<(), String> {
         destination.describe(&self.header, &self.interfaces)?;
         let (begin, end, before) = (self.begin, Timestamp::now(), &self.before);

@@ -62,7 +62,7 @@ pub enum Source {
     Text(String, Vec<u8>),
 }
 
-/// What each argument stands for. Texts are built before anything is sent.
+/// Tells which arguments are files and which are packet text. The packets of all texts are built before the first is sent.
 pub fn sources(arguments: &Arguments, sender: &Sender) -> Result<Vec<Source>, String> {
     let source = |text: &String| match text == "-" || Path::new(text).exists() {
         true => Ok(Source::File(text.clone())),

@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_packetsmith");
 
-/// Makes two namespaces: `left` with 10.9.0.1 and fd09::1 here, and behind $P a neighbour with 10.9.0.2 and fd09::2.
+/// Connects two namespaces. This one has the interface `left` with 10.9.0.1 and fd09::1. Commands after $P run in the other one,
+/// which has 10.9.0.2 and fd09::2.
 pub const NEIGHBOURS: &str = r#"
 set -e
 ip link set lo up
@@ -31,8 +32,8 @@ set +e
 until_file() { for _ in $(seq 50); do [ -s "$1" ] && return; sleep 0.1; done; }
 "#;
 
-/// Makes a router of the neighbour, and a third namespace behind it: $F, with 10.9.1.2 and fd09:1::2. The router has a route to
-/// 10.9.2.0/24 and fd09:2::/64 that says that they are unreachable.
+/// Makes the other namespace a router to a third one, which has 10.9.1.2 and fd09:1::2. Commands after $F run there. The router
+/// answers that 10.9.2.0/24 and fd09:2::/64 are unreachable.
 pub const FAR: &str = r#"
 set -e
 unshare -n sleep 120 & FAR=$!

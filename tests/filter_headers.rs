@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Packet, corpus, packets, shapes, testdata};
+use common::{Packet, corpus, packets, shapes, testdata, with_changes};
 use packetsmith::{Filter, FrameInfo, examine};
 
 /// One packet of each shape, and all of the captures.
@@ -85,21 +85,9 @@ fn headers_answer_as_the_walk_does() {
         for filter in &filters {
             compare(filter, &packet, &mut counts);
         }
-        // A byte of the headers is another one, or the frame ends earlier.
-        for round in 0..8 {
-            state = state.wrapping_mul(0x0019_660d).wrapping_add(0x3c6e_f35f);
-            let mut changed = packet.clone();
-            let reach = changed.bytes.len().min(80);
-            if reach == 0 {
-                continue;
-            }
-            let at = (state >> 8) as usize % reach;
-            match round % 4 {
-                0 => changed.bytes.truncate(at),
-                _ => changed.bytes[at] = (state >> 24) as u8,
-            }
-            compare(&filters[state as usize % filters.len()], &changed, &mut counts);
-        }
+        with_changes(&packet, &mut state, &mut |changed, state| {
+            compare(&filters[state as usize % filters.len()], changed, &mut counts);
+        });
     }
     let [walked, quick] = counts;
     assert!(quick > walked / 4, "{quick} answers came from headers, {walked} did not");

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Packet, corpus, packets, shapes, testdata};
+use common::{Packet, corpus, packets, shapes, testdata, with_changes};
 use packetsmith::flow::{FlowLayer, FlowSettings, Flows, PacketInfo};
 use packetsmith::output::Summary;
 use packetsmith::{Examine, examine};
@@ -37,22 +37,7 @@ fn lines_are_those_of_the_walk() {
         for (number, packet) in (1..).zip(&capture) {
             flows.packet(PacketInfo { number, ..PacketInfo::default() }, layers(packet));
             compare(packet, flows.found(), &mut summaries);
-            // A byte of the headers is another one, or the frame ends earlier, or has more after it.
-            for round in 0..8 {
-                state = state.wrapping_mul(0x0019_660d).wrapping_add(0x3c6e_f35f);
-                let mut changed = packet.clone();
-                let reach = changed.bytes.len().min(80);
-                if reach == 0 {
-                    continue;
-                }
-                let at = (state >> 8) as usize % reach;
-                match round {
-                    0 => changed.bytes.truncate(at),
-                    1 => changed.bytes.resize(packet.bytes.len() + at, (state >> 24) as u8),
-                    _ => changed.bytes[at] = (state >> 24) as u8,
-                }
-                compare(&changed, flows.found(), &mut summaries);
-            }
+            with_changes(packet, &mut state, &mut |changed, _| compare(changed, flows.found(), &mut summaries));
         }
     }
 }

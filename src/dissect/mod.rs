@@ -12,11 +12,7 @@ pub(crate) mod prefetch;
 #[cfg(feature = "applications")]
 mod sampled_packets;
 pub(crate) mod sink;
-#[cfg(feature = "alloc")]
-#[cfg_attr(
-    not(feature = "std"),
-    allow(dead_code, reason = "statistics, which ask for issues, need the standard library")
-)]
+#[cfg(feature = "std")]
 mod unremarkable;
 pub(crate) mod walk;
 

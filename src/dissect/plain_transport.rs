@@ -2,8 +2,8 @@
 
 use super::examine::Examine;
 use crate::layer::NextProtocol;
-use crate::proto::{Proto, Vlan};
-use crate::wire::Span;
+use crate::proto::{IpProtocol, Proto, Vlan};
+use crate::wire::{Span, Sum};
 use core::net::IpAddr;
 
 /// EtherTypes.
@@ -83,6 +83,25 @@ impl PlainTransport<'_> {
     #[inline]
     pub(crate) fn has_data(&self) -> bool {
         !self.data().is_empty()
+    }
+
+    /// Whether the checksums of IPv4, TCP and UDP are right; over IPv4, UDP needs none.
+    pub(crate) fn has_right_checksums(&self) -> bool {
+        let segment = self.span.of(self.frame);
+        let has_good_header = self.header(Proto::Ipv4).is_none_or(|header| Sum::new().bytes(header).value() == 0xffff);
+        let needs_none = !self.is_tcp && self.source.is_ipv4() && matches!(segment, [_, _, _, _, _, _, 0, 0, ..]);
+        has_good_header && (needs_none || self.has_good_checksum(segment))
+    }
+
+    /// Whether the checksum of TCP or UDP in these bytes is right.
+    pub(super) fn has_good_checksum(&self, bytes: &[u8]) -> bool {
+        let number = if self.is_tcp { IpProtocol::Tcp } else { IpProtocol::Udp };
+        let sum = match (self.source, self.destination) {
+            (IpAddr::V4(a), IpAddr::V4(b)) => Sum::new().number(a.to_bits()).number(b.to_bits()),
+            (IpAddr::V6(a), IpAddr::V6(b)) => Sum::new().bytes(&a.octets()).bytes(&b.octets()),
+            _ => return false,
+        };
+        sum.number(u8::from(number).into()).number(bytes.len() as u32).bytes(bytes).value() == 0xffff
     }
 
     #[inline]

@@ -3,7 +3,7 @@
 
 use super::examine::Examine;
 use super::plain_transport::PlainTransport;
-use crate::proto::{Ethernet, IpProtocol, Ipv4, Ipv6, Proto, Tcp, TcpFlags, Udp};
+use crate::proto::{Ethernet, Ipv4, Ipv6, Tcp, TcpFlags, Udp};
 use crate::wire::Sum;
 use core::net::IpAddr;
 
@@ -53,14 +53,6 @@ fn has_good_network(plain: &PlainTransport<'_>, packet: &[u8]) -> bool {
 }
 
 impl PlainTransport<'_> {
-    /// Whether the checksums of IPv4, TCP and UDP are right; over IPv4, UDP needs none.
-    pub(crate) fn has_right_checksums(&self) -> bool {
-        let segment = self.span.of(self.frame);
-        let has_good_header = self.header(Proto::Ipv4).is_none_or(|header| Sum::new().bytes(header).value() == 0xffff);
-        let needs_none = !self.is_tcp && self.source.is_ipv4() && matches!(segment, [_, _, _, _, _, _, 0, 0, ..]);
-        has_good_header && (needs_none || self.has_good_checksum(segment))
-    }
-
     /// Whether the TCP segment is one of an open connection, or the datagram of UDP has a port, and the checksum is right.
     fn has_good_transport(&self) -> bool {
         let bytes = self.span.of(self.frame);
@@ -82,15 +74,5 @@ impl PlainTransport<'_> {
             }),
         };
         is_usual && self.has_good_checksum(bytes)
-    }
-
-    fn has_good_checksum(&self, bytes: &[u8]) -> bool {
-        let number = if self.is_tcp { IpProtocol::Tcp } else { IpProtocol::Udp };
-        let sum = match (self.source, self.destination) {
-            (IpAddr::V4(a), IpAddr::V4(b)) => Sum::new().number(a.to_bits()).number(b.to_bits()),
-            (IpAddr::V6(a), IpAddr::V6(b)) => Sum::new().bytes(&a.octets()).bytes(&b.octets()),
-            _ => return false,
-        };
-        sum.number(u8::from(number).into()).number(bytes.len() as u32).bytes(bytes).value() == 0xffff
     }
 }

@@ -53,6 +53,13 @@ struct LineState<'f> {
 }
 
 impl Notes {
+    /// Those of a packet of which nothing else is to be said than its VLAN tag, if it has one.
+    fn of_tag(vlan: Option<u16>) -> Self {
+        let mut notes = Notes { tags: vlan.iter().len(), ..Notes::default() };
+        notes.vlans[0] = vlan.unwrap_or(0);
+        notes
+    }
+
     #[inline]
     fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         if layer.index == 0 {
@@ -166,7 +173,7 @@ impl Summary {
             let length = rest.len() - options.bytes().len();
             let numbers = marks.and_then(|analysis| numbers_of(analysis, tcp.ack())).unwrap_or_else(|| tcp.numbers());
             tcp.append_line(&numbers, length as u32, options, info);
-            self.kind = if tcp.flags().contains(TcpFlags::RST) { SummaryKind::Reset } else { SummaryKind::Tcp };
+            self.kind = kind_of_segment(tcp.flags());
         } else if let Some((udp, data)) = Udp::split(segment) {
             udp.append_line(data.len() as u32, info);
             self.kind = SummaryKind::Udp;
@@ -179,9 +186,7 @@ impl Summary {
         self.bound();
         self.marks(marks);
         transactions(found, &mut self.info);
-        if let Some(id) = plain.vlan {
-            append!(&mut self.info, " [VLAN ", id, "]");
-        }
+        Notes::of_tag(plain.vlan).write(&self.protocol, &mut self.info);
         true
     }
 
@@ -364,12 +369,16 @@ impl Summary {
     }
 }
 
+/// What matters about a TCP segment with these flags.
+fn kind_of_segment(flags: TcpFlags) -> SummaryKind {
+    if flags.contains(TcpFlags::RST) { SummaryKind::Reset } else { SummaryKind::Tcp }
+}
+
 /// What matters about a packet with this layer; `before` is what its outer layers say.
 fn kind_of(layer: &ExaminedLayer<'_>, before: SummaryKind) -> SummaryKind {
     match layer.view {
         // The innermost protocol of these counts: of a tunnel, what goes through it.
-        View::Tcp(tcp) if tcp.flags().contains(TcpFlags::RST) => SummaryKind::Reset,
-        View::Tcp(_) => SummaryKind::Tcp,
+        View::Tcp(tcp) => kind_of_segment(tcp.flags()),
         View::Udp(_) | View::UdpLite(_) => SummaryKind::Udp,
         // Destination unreachable, source quench, redirect, time exceeded, parameter problem.
         View::Icmpv4(icmp) if matches!(u8::from(icmp.kind()), 3..=5 | 11 | 12) => SummaryKind::IcmpError,

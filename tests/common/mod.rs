@@ -176,6 +176,26 @@ impl Visitor for Lengths {
     fn close(&mut self) {}
 }
 
+/// Passes a packet to `each` with eight changes in its first 80 bytes, one at a time: a byte is another one, or the frame ends
+/// earlier, or has more after it. `state` makes the changes of the next packet others; it is that of the change.
+pub fn with_changes(packet: &Packet, state: &mut u32, each: &mut dyn FnMut(&Packet, u32)) {
+    for round in 0..8 {
+        *state = state.wrapping_mul(0x0019_660d).wrapping_add(0x3c6e_f35f);
+        let mut changed = packet.clone();
+        let reach = changed.bytes.len().min(80);
+        if reach == 0 {
+            continue;
+        }
+        let at = (*state >> 8) as usize % reach;
+        match round {
+            0 | 4 => changed.bytes.truncate(at),
+            1 => changed.bytes.resize(packet.bytes.len() + at, (*state >> 24) as u8),
+            _ => changed.bytes[at] = (*state >> 24) as u8,
+        }
+        each(&changed, *state);
+    }
+}
+
 /// Calls `each` with the packet once for each of its lengths, counts and offsets and each value that means ill: zero, the
 /// largest, one less, and one more than there was.
 pub fn with_hostile_lengths(packet: &Packet, each: &mut dyn FnMut(&Packet)) {
